@@ -1,0 +1,54 @@
+# Everything a developer or a visitor types. Each target does its own set-up, in .venv and nowhere else.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean pins format
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: .venv/run ## start the local cloud, upload a CSV, watch it turn into a JSON summary (ARGS="--file X.csv")
+	@$(BIN)/gistline demo $(ARGS)
+
+test: .venv/dev ## run all tests (ARGS="-k one_test")
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev ## lint, types, architecture, template: everything that does not run the code
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/interrogate --quiet src
+	@$(BIN)/cfn-lint src/gistline/stack/template.yaml
+
+bench: .venv/dev ## measure side by side with the tutorials' way
+	@$(BIN)/python -m benchmarks
+
+format: .venv/dev ## lay the code out and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+pins: .venv/dev ## resolve the requirement files anew
+	@$(COMPILE) --output-file requirements/run.txt requirements/run.in
+	@$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
+	@$(COMPILE) --output-file src/gistline/stack/requirements-lambda.txt src/gistline/stack/requirements-lambda.in
+
+clean: ## remove whatever was built, downloaded into this folder, or left by the local cloud
+	@if [ -x $(BIN)/gistline ]; then $(BIN)/gistline down || true; fi
+	@rm -rf .venv .gistline .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/run: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing what gistline needs into .venv ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements/dev.txt .venv/run
+	@echo "installing what checks and tests need into .venv ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

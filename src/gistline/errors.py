@@ -1,0 +1,114 @@
+"""What can go wrong, as a tree. Every error says where, what, and what to do.
+
+GistlineError                 code, message, remedy; `retryable` tells whether trying again can help
+├── SettingsError             a setting is wrong or missing
+│   └── OverlapError          the trigger would match what the summarizer writes: a loop
+├── NotificationError         an event that is not S3's
+├── RejectedError             the file is no CSV that can be summarised; trying again changes nothing
+├── ObjectStoreError          S3 said no
+│   ├── ObjectNotFoundError   no such key (or no such bucket)
+│   ├── ObjectForbiddenError  the execution role may not do this
+│   └── ObjectStoreUnavailableError   S3 did not answer as it should; retryable
+├── RecordsFailedError        some records of one event failed; each with its reason
+├── PackageError              the Lambda package could not be built
+├── StackError                CloudFormation could not create or change the stack
+└── LocalCloudError           the local cloud does not start, answer or stop
+
+Comes in: nothing. Goes out: exceptions that `cli` turns into exit codes and that Lambda puts into the
+on-failure destination. Called by every room; imports nothing.
+"""
+
+
+class GistlineError(Exception):
+    """The root; never raised itself.
+
+    `code` is the stable name under which the docs explain the error, `message` says what happened and
+    where, `remedy` says what to do. No message ever contains what a cell of somebody's file holds.
+    """
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str, remedy: str = "", *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.code = code or type(self).code
+
+    def __str__(self) -> str:
+        remedy = f" - {self.remedy}" if self.remedy else ""
+        return f"[{self.code}] {self.message}{remedy}"
+
+
+class SettingsError(GistlineError):
+    """A setting is wrong or missing."""
+
+    code = "settings"
+
+
+class OverlapError(SettingsError):
+    """The trigger would match what the summarizer writes, so that it would call itself for ever."""
+
+    code = "overlap"
+
+
+class NotificationError(GistlineError):
+    """An event that is not an S3 event notification of version 2."""
+
+    code = "notification"
+
+
+class RejectedError(GistlineError):
+    """The file is no CSV that can be summarised; trying again changes nothing."""
+
+    code = "rejected"
+
+
+class ObjectStoreError(GistlineError):
+    """S3 refused a call."""
+
+    code = "object-store"
+
+
+class ObjectNotFoundError(ObjectStoreError):
+    """S3 has no such key, or no such bucket."""
+
+    code = "object-not-found"
+
+
+class ObjectForbiddenError(ObjectStoreError):
+    """The execution role may not do this (HTTP 403)."""
+
+    code = "object-forbidden"
+
+
+class ObjectStoreUnavailableError(ObjectStoreError):
+    """S3 did not answer, or answered that it cannot now; trying again can help."""
+
+    code = "object-store-unavailable"
+    retryable = True
+
+
+class RecordsFailedError(GistlineError):
+    """Some records of one event failed; the others are done."""
+
+    code = "records-failed"
+    retryable = True
+
+
+class PackageError(GistlineError):
+    """The Lambda package could not be built."""
+
+    code = "package"
+
+
+class StackError(GistlineError):
+    """CloudFormation could not create or change the stack."""
+
+    code = "stack"
+
+
+class LocalCloudError(GistlineError):
+    """The local cloud does not start, answer or stop."""
+
+    code = "local-cloud"
