@@ -1,0 +1,102 @@
+"""The words in the log: one JSON object per line, ASCII, in the order in which things happen.
+
+Comes in: records and tokens. Goes out: lines on a stream, which on AWS is stdout and thereby CloudWatch Logs.
+Called by `process` and by the doors in `functions`. For every record that is summarised the messages are
+RECEIVED, DOWNLOADED and UPLOADED, in this order; `verify` and `doctor` look for exactly these words.
+
+Fields: `timestamp` and `level` (Lambda filters by level only where both stand:
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html), `message`, `requestId`
+(of the invocation), `milliseconds` (since the invocation began), and what the message is about. Never what a
+cell holds: of an exception that is not ours only type and place are written.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Literal, TextIO
+
+from gistline.errors import GistlineError
+from gistline.pipeline.notification import Ignored, ObjectEvent
+from gistline.pipeline.s3 import Token
+
+RECEIVED = "S3 event received"
+DOWNLOADED = "CSV downloaded"
+UPLOADED = "JSON uploaded"
+IGNORED = "S3 event ignored"
+REJECTED = "CSV rejected"
+FAILED = "record failed"
+
+
+class Log:
+    """The log of one invocation; `clock` gives seconds since 1970."""
+
+    def __init__(self, stream: TextIO, request_id: str, *, clock: Callable[[], float] = time.time) -> None:
+        """Begin the count of milliseconds."""
+        self._stream, self._request_id, self._clock = stream, request_id, clock
+        self._began = clock()
+
+    def received(self, record: ObjectEvent) -> None:
+        """A record is ours and will be summarised; token and time of the upload are what the event claims."""
+        token = _token(record.etag, record.version_id, record.size)
+        about = {"bucket": record.bucket, "key": record.key, "eventTime": record.event_time}
+        self._write("INFO", RECEIVED, **about, token=token)
+
+    def downloaded(self, record: ObjectEvent, token: Token) -> None:
+        """The bytes are here; the token is theirs."""
+        self._about(DOWNLOADED, record, token)
+
+    def uploaded(self, record: ObjectEvent, token: Token, summary_key: str) -> None:
+        """The summary of the object with this token lies under `summary_key`."""
+        self._about(UPLOADED, record, token, summaryKey=summary_key)
+
+    def ignored(self, ignored: Ignored, record: ObjectEvent | None = None) -> None:
+        """An event or a record is not for us, and why."""
+        about = {"bucket": record.bucket, "key": record.key} if record else {}
+        self._write("INFO", IGNORED, reason=ignored.reason, detail=ignored.detail, **about)
+
+    def rejected(self, record: ObjectEvent, error: GistlineError) -> None:
+        """The file is no CSV that can be summarised; trying again changes nothing."""
+        self._write("WARN", REJECTED, bucket=record.bucket, key=record.key, error=_describe(error))
+
+    def failed(self, record: ObjectEvent | None, error: Exception) -> None:
+        """A record is not done, and why; None if the record itself is broken."""
+        about = {"bucket": record.bucket, "key": record.key} if record else {}
+        self._write("ERROR", FAILED, **about, error=_describe(error))
+
+    def _about(self, message: str, record: ObjectEvent, token: Token, **more: str) -> None:
+        shown = _token(token.etag, token.version_id, token.size)
+        self._write("INFO", message, bucket=record.bucket, key=record.key, token=shown, **more)
+
+    def _write(self, level: Literal["INFO", "WARN", "ERROR"], message: str, **fields: Any) -> None:
+        now = self._clock()
+        line = {
+            "timestamp": datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",
+            "level": level,
+            "message": message,
+            "requestId": self._request_id,
+            **fields,
+            "milliseconds": max(0, round((now - self._began) * 1000)),
+        }
+        self._stream.write(json.dumps(line, ensure_ascii=True, allow_nan=False) + "\n")
+        self._stream.flush()
+
+
+def _token(etag: str | None, version_id: str | None, size: int | None) -> dict[str, Any]:
+    return {"etag": etag, "versionId": version_id, "bytes": size}
+
+
+def _describe(error: Exception) -> dict[str, Any]:
+    if isinstance(error, GistlineError):
+        return {"code": error.code, "message": error.message, "remedy": error.remedy}
+    # The text of a foreign exception may quote a cell: "could not convert string to float: ...".
+    return {"code": "unexpected", "type": type(error).__name__, "where": list(_places(error.__traceback__))}
+
+
+def _places(traceback: TracebackType | None) -> Iterator[str]:
+    """Give file and line of each call, outermost first, as "pipeline/process.py:42"."""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        yield f"{'/'.join(code.co_filename.split('/')[-2:])}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next

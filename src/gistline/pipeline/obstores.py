@@ -1,0 +1,142 @@
+"""S3 through obstore, the Rust client that starts in milliseconds.
+
+Comes in: a key that obstore can address, and bytes. Goes out: a token and a stream, or an error of the
+house. Called by `objects`.
+
+What obstore does on its own, seen with 0.12: it repeats requests after 408, 429, 5xx and broken connections;
+it resumes a body that breaks off, and gives up if the object's ETag has changed by then, so that bytes of two
+states never mix. Its exceptions name the status in their text only.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+from gistline.errors import ObjectStoreError
+from gistline.pipeline.s3 import (
+    ATTEMPTS,
+    CHUNK_BYTES,
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Address,
+    Credentials,
+    Token,
+    refusal,
+)
+
+if TYPE_CHECKING:
+    from obstore import GetResult
+    from obstore.store import ClientConfig, RetryConfig, S3Config
+
+_STATUS = re.compile(r"status code: (\d{3})")
+_CODE = re.compile(r"<Code>(\w+)</Code>")
+_PART_BYTES = 8 << 20  # of a multipart upload; with the next line, what an upload holds in memory
+_PARTS_AT_ONCE = 4
+_WHOLE_REQUEST = timedelta(minutes=15)  # the longest a function runs; `read_timeout` finds a dead connection
+_RETRIES: "RetryConfig" = {
+    "max_retries": ATTEMPTS - 1,
+    "retry_timeout": timedelta(seconds=30),
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=3), "base": 2},
+}
+
+
+def can_address(key: str) -> bool:
+    """Tell whether obstore reaches exactly this key.
+
+    Its paths know no empty, "." or ".." segment and no ASCII control character (it refuses them), and it
+    drops a slash at either end without a word.
+    """
+    clean = all(" " <= letter != "\x7f" for letter in key)
+    return clean and all(segment not in {"", ".", ".."} for segment in key.split("/"))
+
+
+class ObstoreAdapter:
+    """One bucket through obstore; the connection is kept for the next request."""
+
+    def __init__(self, address: Address, credentials: Credentials | None) -> None:
+        """Without credentials, obstore looks for a role: web identity, container or instance metadata."""
+        self._bucket = address.bucket
+        config = _s3_config(address, credentials)
+        self._store = S3Store(
+            address.bucket, config=config, client_options=_client_config(address), retry_config=_RETRIES
+        )
+
+    def get(self, key: str) -> tuple[Token, Iterator[bytes]]:
+        """Ask for an object: its token and its bytes, all of that one state.
+
+        Raises:
+            ObjectStoreError: S3 refuses (see `s3.refusal`); also later, out of the stream.
+        """
+        try:
+            result = self._store.get(key)
+        except (BaseError, OSError) as error:
+            raise self._translate("GetObject", key, error) from None
+        return _token(result), self._stream(key, result)
+
+    def put(self, key: str, body: bytes | Path, content_type: str) -> None:
+        """Store `body`, whole or not at all; a long file goes up in parts.
+
+        Raises:
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        try:
+            self._store.put(
+                key,
+                body,
+                attributes={"Content-Type": content_type},
+                use_multipart=None if isinstance(body, Path) else False,
+                chunk_size=_PART_BYTES,
+                max_concurrency=_PARTS_AT_ONCE,
+            )
+        except (BaseError, OSError) as error:
+            raise self._translate("PutObject", key, error) from None
+
+    def _stream(self, key: str, result: "GetResult") -> Iterator[bytes]:
+        try:
+            for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
+                yield bytes(chunk)
+        except (BaseError, OSError) as error:
+            raise self._translate("GetObject", key, error) from None
+
+    def _translate(
+        self, action: Literal["GetObject", "PutObject"], key: str, error: Exception
+    ) -> ObjectStoreError:
+        text = str(error)
+        status, code = _STATUS.search(text), _CODE.search(text)
+        what = code[1] if code else "" if status else "no whole answer"
+        number = int(status[1]) if status else None
+        return refusal(action, bucket=self._bucket, key=key, status=number, code=what)
+
+
+def _token(result: "GetResult") -> Token:
+    meta = result.meta
+    etag = (meta["e_tag"] or "").strip('"') or None
+    return Token(etag, meta["size"], meta["version"], meta["last_modified"])
+
+
+def _s3_config(address: Address, credentials: Credentials | None) -> "S3Config":
+    config: S3Config = {
+        "region": address.region,
+        "aws_endpoint_url_s3": address.endpoint,
+        "virtual_hosted_style_request": not address.path,
+    }
+    if credentials:
+        config["access_key_id"] = credentials.access_key_id
+        config["secret_access_key"] = credentials.secret_access_key
+        if credentials.session_token:
+            config["session_token"] = credentials.session_token
+    return config
+
+
+def _client_config(address: Address) -> "ClientConfig":
+    return {
+        "allow_http": address.endpoint.startswith("http://"),  # the local cloud
+        "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+        "read_timeout": timedelta(seconds=READ_SECONDS),
+        "timeout": _WHOLE_REQUEST,
+    }

@@ -1,0 +1,105 @@
+"""What both adapters share: where a bucket answers, who asks, what identifies an object, what an error means.
+
+Comes in: settings and the environment, or the status and code of an answer. Goes out: frozen values, and
+errors of the house. Called by `objects`, `obstores` and `literalkeys`.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from gistline.config import Settings
+from gistline.errors import (
+    ObjectForbiddenError,
+    ObjectNotFoundError,
+    ObjectStoreError,
+    ObjectStoreUnavailableError,
+)
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0  # without a byte; a large object as a whole may take as long as the invocation
+ATTEMPTS = 4  # of one request, before the invocation fails and Lambda tries again a minute later
+CHUNK_BYTES = 1 << 20
+_BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+class Token(NamedTuple):
+    """What identifies one state of an object, as the answer that carried its bytes says."""
+
+    etag: str | None  # without quotes
+    size: int  # bytes
+    version_id: str | None = None
+    last_modified: datetime | None = None
+
+
+class Credentials(NamedTuple):
+    """Keys of the execution role, as Lambda puts them into the environment; never shown."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key_id!r})"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Credentials | None":
+        """Read AWS's three variables; None if there is no key, as on a machine with a profile or a role."""
+        key, secret = environ.get("AWS_ACCESS_KEY_ID", ""), environ.get("AWS_SECRET_ACCESS_KEY", "")
+        return cls(key, secret, environ.get("AWS_SESSION_TOKEN", "")) if key and secret else None
+
+
+class Address(NamedTuple):
+    """Where one bucket answers: `endpoint` + `path` + "/" + key."""
+
+    bucket: str
+    region: str
+    endpoint: str  # scheme and host
+    path: str  # "/bucket" where the host does not name the bucket, else empty
+
+    @classmethod
+    def of(cls, bucket: str, settings: Settings) -> "Address":
+        """Find the address: the bucket in the host name on AWS, in the path elsewhere.
+
+        A bucket with dots goes into the path on AWS too: the certificate covers one label only
+        (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html).
+        """
+        domain = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
+        service = f"s3.{settings.region}.{domain}"
+        if settings.endpoint:
+            return cls(bucket, settings.region, settings.endpoint.rstrip("/"), f"/{bucket}")
+        if "." in bucket:
+            return cls(bucket, settings.region, f"https://{service}", f"/{bucket}")
+        return cls(bucket, settings.region, f"https://{bucket}.{service}", "")
+
+
+class Adapter(Protocol):
+    """One way of talking to S3; both ways behave the same."""
+
+    def get(self, key: str) -> tuple[Token, Iterator[bytes]]:
+        """Ask for an object: its token and its bytes, all of that one state."""
+
+    def put(self, key: str, body: bytes | Path, content_type: str) -> None:
+        """Store `body`, whole or not at all."""
+
+
+def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str) -> ObjectStoreError:
+    """Make the error that an answer means; `status` is None when there was no answer.
+
+    `code` is S3's own word (`AccessDenied`, `SlowDown`; see
+    https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html) or one for what broke. The answer's
+    text is left out: it repeats keys of the caller, and a proxy may say anything.
+    """
+    answer = f"HTTP {status} {code}".rstrip() if status else code
+    message = f"{action} {key!r} in bucket {bucket}: {answer}"
+    if status == HTTPStatus.NOT_FOUND:
+        return ObjectNotFoundError(message, "it was deleted, renamed, or the bucket is another one")
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        # Without s3:ListBucket, S3 hides a missing key behind AccessDenied.
+        role = f"see whether the execution role allows s3:{action} on this key, and whether the object exists"
+        return ObjectForbiddenError(message, role if code == "AccessDenied" else "check the credentials")
+    if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY:
+        return ObjectStoreUnavailableError(message, "S3 or the way to it failed; trying again can help")
+    return ObjectStoreError(message, "look the code up in S3's list of error responses")
