@@ -1,0 +1,62 @@
+"""What a stack says about itself.
+
+Comes in: a target and the name of a stack. Goes out: one frozen `StackOutputs`. Called by `apply` and by every
+command and check that works on an existing stack.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from gistline.errors import StackError
+from gistline.stack.target import Target, explained
+
+
+@dataclass(frozen=True, slots=True)
+class StackOutputs:
+    """The outputs of the template, under the same names in snake_case."""
+
+    bucket_name: str
+    input_prefix: str
+    suffix: str
+    output_prefix: str
+    summarizer_name: str
+    summarizer_arn: str
+    summarizer_log_group_name: str
+    producer_name: str
+    producer_log_group_name: str
+    failure_queue_url: str
+
+
+def parse_outputs(outputs: Mapping[str, str]) -> StackOutputs:
+    """Turn CloudFormation's outputs (`BucketName` and so on) into `StackOutputs`; others are ignored.
+
+    Raises:
+        StackError: one is missing, so this is not a stack of ours, or one of another version.
+    """
+    values = {_snake_case(name): value for name, value in outputs.items()}
+    names = [field.name for field in fields(StackOutputs)]
+    missing = [name for name in names if name not in values]
+    if missing:
+        raise StackError(
+            f"the stack has no output {', '.join(missing)}",
+            "it was not made by this version of gistline: deploy it anew, or name another stack",
+        )
+    return StackOutputs(**{name: values[name] for name in names})
+
+
+def read_outputs(target: Target, stack: str) -> StackOutputs:
+    """Read the outputs of an existing stack, given by its name or id.
+
+    Raises:
+        StackError: there is no such stack, it is not ours, or the target did not answer.
+    """
+    with explained(f"reading the stack {stack}"):
+        description = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return parse_outputs(
+        {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    )
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,73 @@
+"""What somebody wants of a stack, as data.
+
+Comes in: values from the command line. Goes out: one frozen `StackSpec`, and the template's parameters made
+from it. Called by the commands (to build one) and by `apply`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gistline.errors import StackError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
+
+# The code bucket is named `<stack>-code-<account>-<region>` and may be 63 characters long; the rest takes up to 33.
+STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Where the Lambda package lies, and for which processor it was built (`arm64` or `x86_64`)."""
+
+    bucket: str
+    key: str
+    architecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackSpec:
+    """One stack as it should be. What is None is left to the template's default.
+
+    Units: `memory` MB, `timeout` seconds, `log_retention_days` days.
+
+    Raises:
+        StackError: the name cannot be part of a bucket's name.
+    """
+
+    name: str
+    bucket: str
+    runtime: str | None = None
+    memory: int | None = None
+    timeout: int | None = None
+    log_retention_days: int | None = None
+    kms_key_arn: str | None = None
+    reserved_concurrency: int | None = None
+
+    def __post_init__(self) -> None:
+        if not STACK_NAME.fullmatch(self.name):
+            raise StackError(
+                f"{self.name!r} cannot name a stack",
+                "take up to 30 lower-case letters, digits and hyphens, a letter first",
+            )
+
+    def parameters(self, code: Code) -> "list[ParameterTypeDef]":
+        """Give the template's parameters in CloudFormation's shape, without those that were not set."""
+        values = {
+            "BucketName": self.bucket,
+            "CodeBucket": code.bucket,
+            "CodeKey": code.key,
+            "Architecture": code.architecture,
+            "Runtime": self.runtime,
+            "SummarizerMemory": self.memory,
+            "SummarizerTimeout": self.timeout,
+            "LogRetentionDays": self.log_retention_days,
+            "KmsKeyArn": self.kms_key_arn,
+            "ReservedConcurrency": self.reserved_concurrency,
+        }
+        return [
+            {"ParameterKey": name, "ParameterValue": str(value)}
+            for name, value in values.items()
+            if value is not None
+        ]

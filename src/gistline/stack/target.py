@@ -1,0 +1,113 @@
+"""Where the stack lives: AWS, or the local cloud. The difference is an endpoint and credentials, nothing more.
+
+Comes in: region, and for the local cloud its endpoint and throwaway keys. Goes out: boto3 clients, and
+refusals turned into `StackError`. Called by everything that talks to a control plane.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from gistline.errors import StackError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_iam import IAMClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+# Short, because somebody is waiting at a terminal; boto3's own defaults are a minute for each attempt.
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+ATTEMPTS = 4
+
+SIGN_IN = "sign in to AWS (aws sso login, or aws configure), or name the profile in AWS_PROFILE"
+REMEDIES = {
+    "AccessDenied": "your own credentials lack the permission that is named",
+    "AccessDeniedException": "your own credentials lack the permission that is named",
+    "ExpiredToken": SIGN_IN,
+    "ExpiredTokenException": SIGN_IN,
+    "InvalidClientTokenId": SIGN_IN,
+    "ValidationError": "a stack that is still changing must first be ready, one that failed halfway be deleted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Access key and secret of the local cloud. For AWS there are none here: boto3 finds them by itself."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place in which the stack can live; an empty `endpoint` is AWS."""
+
+    region: str
+    endpoint: str = ""
+    credentials: Credentials | None = None
+
+    @overload
+    def client(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
+    @overload
+    def client(self, service: Literal["iam"]) -> "IAMClient": ...
+    @overload
+    def client(self, service: Literal["lambda"]) -> "LambdaClient": ...
+    @overload
+    def client(self, service: Literal["logs"]) -> "CloudWatchLogsClient": ...
+    @overload
+    def client(self, service: Literal["s3"]) -> "S3Client": ...
+    @overload
+    def client(self, service: Literal["sqs"]) -> "SQSClient": ...
+    @overload
+    def client(self, service: Literal["cloudwatch", "sts"]) -> Any: ...
+
+    def client(self, service: str) -> Any:
+        """Make a boto3 client for `service`; of a session of its own, as sessions are not thread-safe."""
+        import boto3  # noqa: PLC0415 - 0.2 s that a command without AWS shall not pay
+        from botocore.config import Config  # noqa: PLC0415 - the same
+
+        keys = self.credentials
+        session = boto3.Session(
+            aws_access_key_id=keys.access_key if keys else None,
+            aws_secret_access_key=keys.secret_key if keys else None,
+            region_name=self.region,
+        )
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            # A bucket as part of the host name needs DNS that 127.0.0.1 does not have.
+            s3={"addressing_style": "path"} if self.endpoint else None,
+        )
+        make: Any = session.client
+        return make(service, endpoint_url=self.endpoint or None, config=config)
+
+
+@contextmanager
+def explained(doing: str) -> Iterator[None]:
+    """Turn what boto3 raises while `doing` something into one `StackError`.
+
+    Raises:
+        StackError: the service refused (with its code and words), or could not be reached.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as in `client`
+
+    try:
+        yield
+    except ClientError as refusal:
+        code, message = refusal_of(refusal)
+        raise StackError(f"{doing}: {code}: {message}", REMEDIES.get(code, "")) from refusal
+    except BotoCoreError as failure:
+        remedy = SIGN_IN if "credentials" in str(failure).lower() else "check that the endpoint answers"
+        raise StackError(f"{doing}: {failure}", remedy) from failure
+
+
+def refusal_of(error: Any) -> tuple[str, str]:
+    """Give code and message of a botocore `ClientError`; a HEAD has no body, so its code is the HTTP status."""
+    detail = error.response.get("Error", {})
+    return str(detail.get("Code", "")), str(detail.get("Message", ""))

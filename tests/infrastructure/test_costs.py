@@ -1,0 +1,46 @@
+"""What the stack costs while nothing arrives: nothing. What would cost is a parameter, and off."""
+
+from typing import Any
+
+import pytest
+
+from infrastructure.cfn import KEY, Template, as_text, statements
+
+# Billed by use alone (AWS price pages of S3, Lambda, SQS, CloudWatch Logs; IAM is free).
+FREE_WHILE_IDLE = {"AWS::S3", "AWS::Lambda", "AWS::SQS", "AWS::Logs", "AWS::IAM"}
+
+
+def test_every_resource_is_free_while_idle(template: Template) -> None:
+    kinds = {r["Type"].rsplit("::", 1)[0] for r in template.body["Resources"].values()}
+    assert kinds == FREE_WHILE_IDLE
+
+
+@pytest.mark.parametrize("word", ["kms", "ReservedConcurrentExecutions", "ProvisionedConcurrency"])
+def test_by_default_there_is_no(template: Template, word: str) -> None:
+    assert word.lower() not in as_text(template.resources()).lower()
+
+
+@pytest.mark.parametrize("number", [0, 5])
+def test_concurrency_can_be_set_aside(template: Template, number: int) -> None:
+    properties = template.properties("Summarizer", ReservedConcurrency=number)
+    assert properties["ReservedConcurrentExecutions"] == number
+
+
+@pytest.mark.parametrize("group", ["SummarizerLogGroup", "ProducerLogGroup"])
+def test_logs_can_be_encrypted_with_ones_own_key(template: Template, group: str) -> None:
+    assert template.properties(group, KmsKeyArn=KEY)["KmsKeyId"] == KEY
+
+
+@pytest.mark.parametrize(
+    ("role", "services"),
+    [
+        ("SummarizerRole", ["s3.eu-central-1.amazonaws.com", "sqs.eu-central-1.amazonaws.com"]),
+        ("ProducerRole", "s3.eu-central-1.amazonaws.com"),
+    ],
+)
+def test_role_may_use_that_key_through_a_service_only(template: Template, role: str, services: Any) -> None:
+    (policy,) = template.properties(role, KmsKeyArn=KEY)["Policies"]
+    (use,) = [s for s in statements(policy["PolicyDocument"]) if KEY in s["Resource"]]
+    assert use["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert use["Resource"] == [KEY]
+    assert use["Condition"] == {"StringEquals": {"kms:ViaService": services}}

@@ -1,0 +1,67 @@
+"""The two functions: what they run, where they log, and that they carry no secrets."""
+
+import re
+
+import pytest
+
+from gistline.config import Settings
+from infrastructure.cfn import Template
+
+FUNCTIONS = ["Summarizer", "Producer"]
+ENVIRONMENT = {
+    "Summarizer": {"GISTLINE_INPUT_PREFIX", "GISTLINE_SUFFIX", "GISTLINE_OUTPUT_PREFIX"},
+    "Producer": {"GISTLINE_BUCKET", "GISTLINE_INPUT_PREFIX", "GISTLINE_SUFFIX"},
+}
+SECRET = re.compile(r"secret|password|token|access_?key|credential|AKIA|ASIA", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_name_and_handler(template: Template, function: str) -> None:
+    properties = template.properties(function)
+    assert properties["FunctionName"] == f"gist-{function.lower()}"
+    assert properties["Handler"] == f"gistline.functions.{function.lower()}.handler"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_code_runtime_and_processor_come_from_the_parameters(template: Template, function: str) -> None:
+    properties = template.properties(function, Runtime="python3.14", Architecture="x86_64")
+    assert properties["Code"] == {"S3Bucket": "code", "S3Key": "zip"}
+    assert properties["Runtime"] == "python3.14"
+    assert properties["Architectures"] == ["x86_64"]
+
+
+def test_size_of_the_summarizer_comes_from_the_parameters(template: Template) -> None:
+    properties = template.properties("Summarizer", SummarizerMemory=512, SummarizerTimeout=60)
+    assert (properties["MemorySize"], properties["Timeout"]) == (512, 60)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_function_writes_text_lines_to_its_own_log_group(template: Template, function: str) -> None:
+    assert template.properties(function)["LoggingConfig"] == {
+        "LogFormat": "Text",
+        "LogGroup": f"${{{function}LogGroup}}",
+    }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_log_group_has_lambdas_name_and_a_retention(template: Template, function: str) -> None:
+    name = template.properties(function)["FunctionName"]
+    assert template.properties(f"{function}LogGroup", LogRetentionDays=7) == {
+        "LogGroupName": f"/aws/lambda/{name}",
+        "RetentionInDays": 7,
+    }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_environment_says_what_the_settings_say(template: Template, function: str) -> None:
+    variables = template.properties(function)["Environment"]["Variables"]
+    assert set(variables) == ENVIRONMENT[function]
+    given = Settings.from_environ(variables)
+    assert given == Settings(bucket="bucket" if function == "Producer" else "")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_there_are_no_credentials_in_the_environment(template: Template, function: str) -> None:
+    variables = template.properties(function)["Environment"]["Variables"]
+    assert not [name for name, value in variables.items() if SECRET.search(f"{name}={value}")]
+    assert not [name for name in variables if name.startswith("AWS_")]

@@ -1,0 +1,32 @@
+import pytest
+
+from gistline.errors import StackError
+from gistline.stack.outputs import parse_outputs, read_outputs
+from unit.stack.fake_aws import OUTPUTS, FakeCloudFormation, FakeTarget
+
+
+def test_outputs_have_the_templates_names_in_snake_case() -> None:
+    outputs = parse_outputs(OUTPUTS)
+    assert outputs.bucket_name == OUTPUTS["BucketName"]
+    assert outputs.summarizer_log_group_name == OUTPUTS["SummarizerLogGroupName"]
+    assert outputs.failure_queue_url == OUTPUTS["FailureQueueUrl"]
+
+
+def test_outputs_of_a_newer_version_are_ignored() -> None:
+    assert parse_outputs({**OUTPUTS, "Dashboard": "x"}) == parse_outputs(OUTPUTS)
+
+
+@pytest.mark.parametrize("missing", OUTPUTS)
+def test_a_stack_without_one_of_them_is_not_ours(missing: str) -> None:
+    with pytest.raises(StackError, match="has no output"):
+        parse_outputs({name: value for name, value in OUTPUTS.items() if name != missing})
+
+
+def test_outputs_of_an_existing_stack_are_read() -> None:
+    target = FakeTarget("eu-west-1", cloudformation=FakeCloudFormation(exists=True))
+    assert read_outputs(target, "gist") == parse_outputs(OUTPUTS)
+
+
+def test_a_stack_that_does_not_exist_is_said_to_be_missing() -> None:
+    with pytest.raises(StackError, match=r"reading the stack gist: .*does not exist"):
+        read_outputs(FakeTarget("eu-west-1"), "gist")

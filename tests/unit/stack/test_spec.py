@@ -1,0 +1,57 @@
+from dataclasses import fields
+
+import pytest
+
+from gistline.errors import StackError
+from gistline.stack.spec import Code, StackSpec
+from gistline.stack.template import template_body
+from gistline.stack.upload import code_bucket_name
+from infrastructure.cfn import Template
+
+CODE = Code("code", "zip", "arm64")
+FULL = StackSpec("gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5)
+
+
+def given(spec: StackSpec) -> dict[str, str]:
+    return {p["ParameterKey"]: p["ParameterValue"] for p in spec.parameters(CODE)}
+
+
+def test_what_is_not_set_is_left_to_the_template() -> None:
+    assert given(StackSpec("gist", "csvs")) == {
+        "BucketName": "csvs",
+        "CodeBucket": "code",
+        "CodeKey": "zip",
+        "Architecture": "arm64",
+    }
+
+
+def test_what_is_set_becomes_a_parameter() -> None:
+    assert given(FULL) == {
+        **given(StackSpec("gist", "csvs")),
+        "Runtime": "python3.14",
+        "SummarizerMemory": "512",
+        "SummarizerTimeout": "60",
+        "LogRetentionDays": "7",
+        "KmsKeyArn": "arn:key",
+        "ReservedConcurrency": "5",
+    }
+
+
+def test_a_reservation_of_zero_is_a_reservation() -> None:
+    assert given(StackSpec("gist", "csvs", reserved_concurrency=0))["ReservedConcurrency"] == "0"
+
+
+def test_a_full_spec_sets_every_parameter_of_the_template() -> None:
+    assert None not in [getattr(FULL, field.name) for field in fields(StackSpec)]
+    assert set(given(FULL)) == set(Template.parse(template_body()).body["Parameters"])
+
+
+@pytest.mark.parametrize("name", ["", "Gist", "9gist", "my_gist", "g" * 31, "gist.eu"])
+def test_a_name_that_no_bucket_can_bear_is_refused(name: str) -> None:
+    with pytest.raises(StackError, match="cannot name a stack"):
+        StackSpec(name, "csvs")
+
+
+def test_the_longest_name_leaves_room_for_account_and_region() -> None:
+    longest = StackSpec("g" * 30, "csvs")
+    assert len(code_bucket_name(longest.name, "111122223333", "ap-southeast-1")) <= 63
