@@ -1,0 +1,18 @@
+"""The local cloud: AWS's interfaces on this machine's loopback, without Docker and without an account.
+
+    up          starts the server and deploys the stack by the very template that AWS gets
+    lifecycle   one server per home: start, find, stop, clean up after a killed one
+    state       what a running server tells the command line, in one private file
+    server      the process: MiniStack's application on a loopback socket
+    ministack   the only file that touches MiniStack's private names: it hangs the rooms below into them
+    gate        may S3 invoke this function? do two notification rules overlap?
+    delivery    the queue of asynchronous invocations, with AWS's rules for retries
+    destination where an event goes that the function could not handle
+    pool        keeps functions' processes warm
+    environment one such process; `bootstrap` is what runs inside it
+    ledger      what was let through, refused, retried, given up: counted
+
+MiniStack brings S3, Lambda, IAM, SQS, CloudWatch Logs and CloudFormation. We add what it leaves out and
+this project is about: that S3 invokes a function only where the function's resource-based policy allows it,
+and that an invocation is retried, throttled and given up as AWS does it.
+"""

@@ -1,0 +1,276 @@
+"""The only file that touches MiniStack's private names (of version 1.5.33, pinned exactly).
+
+Comes in: the rooms beside this one, built. Goes out: nothing; afterwards MiniStack asks the gate, hands
+events to our queue and runs functions in our environments. Called once by `server`, before the first request.
+
+What is replaced, and why (seen in MiniStack 1.5.33):
+    s3._validate_notification_configs   accepted a function that S3 may not invoke, and overlapping rules
+    s3._deliver_event_to_lambda         invoked a function whatever its resource-based policy said
+    lambda_svc.invoke_async_with_retry  an unbounded thread an event; a throttle used up an attempt
+    lambda_svc._execute_function_warm   functions saw the host's environment and packages
+    lambda_svc._emit_lambda_logs        lines reached CloudWatch Logs only when the function had ended
+tests/local/test_contract.py states what AWS does in each case; it fails loudly when the pin moves.
+"""
+
+import contextvars
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ministack.core import iam_evaluator, lambda_runtime, responses
+from ministack.services import cloudwatch_logs, lambda_svc, s3
+
+from gistline.localcloud.delivery import (
+    AsyncSettings,
+    Attempt,
+    Condition,
+    DeliveryQueue,
+    Doors,
+    Invocation,
+    Kind,
+    Pace,
+)
+from gistline.localcloud.destination import invocation_record, send
+from gistline.localcloud.environment import Function
+from gistline.localcloud.gate import NOT_VALIDATED, Rule, overlap
+from gistline.localcloud.ledger import Fate, Ledger
+from gistline.localcloud.pool import Pool
+
+T = TypeVar("T")
+_streams = threading.Lock()
+
+
+def install(pool: Pool, ledger: Ledger, *, endpoint: str, workers: int, pace: Pace) -> DeliveryQueue:
+    """Hang our rooms into MiniStack and return the queue, so that the server can close it."""
+    lambda_ = LambdaService(pool, endpoint)
+    doors = Doors(invoke=lambda_.invoke, settings=lambda_.settings, give_up=lambda_.give_up)
+    queue = DeliveryQueue(doors, ledger, workers=workers, pace=pace)
+    notifications = Notifications(queue, ledger, s3._validate_notification_configs)
+    s3._validate_notification_configs = notifications.validate
+    s3._deliver_event_to_lambda = notifications.deliver
+    lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(_config(func)["FunctionArn"], event)
+    lambda_svc._execute_function_warm = lambda_.execute
+    lambda_svc._emit_lambda_logs = lambda *_, **__: None  # `write_log` has written them
+    return queue
+
+
+class Notifications:
+    """S3's side: what it checks when notifications are configured, and at each event."""
+
+    def __init__(self, queue: DeliveryQueue, ledger: Ledger, validate: Callable[..., Any]) -> None:
+        self._queue = queue
+        self._ledger = ledger
+        self._validate = validate
+
+    def validate(
+        self, configs: list[dict[str, Any]], region: str, bucket: str = "", skip: bool = False
+    ) -> Any:
+        """Refuse what S3 refuses, in its words; None when the configuration may be stored.
+
+        `skip` is the header x-amz-skip-destination-validation.
+        """
+        refused = self._validate(configs, region, bucket, skip)
+        if refused:
+            return refused
+        conflict = overlap([_rule(config) for config in configs])
+        if conflict:
+            return s3._error("InvalidArgument", conflict, 400)
+        closed = (
+            []
+            if skip
+            else [c["arn"] for c in configs if c["type"] == "lambda" and not may_invoke(c["arn"], bucket)]
+        )
+        if closed:
+            where = {
+                "ArgumentName1": closed[0],
+                "ArgumentValue1": f"Not authorized to invoke function [{closed[0]}]",
+            }
+            return s3._error("InvalidArgument", NOT_VALIDATED, 400, extra=where)
+        return None
+
+    def deliver(self, function: str, event: dict[str, Any], _region: str) -> None:
+        """Queue an event for a function, if its resource-based policy lets S3 invoke it; else drop it."""
+        bucket = event["Records"][0]["s3"]["bucket"]["name"]
+        if may_invoke(function, bucket):
+            self._ledger.count(Fate.ACCEPTED, function, bucket)
+            self._queue.put(function, event)
+        else:
+            self._ledger.count(Fate.REFUSED, function, bucket)
+
+
+def may_invoke(function: str, bucket: str) -> bool:
+    """Tell whether the function's resource-based policy lets S3 invoke it for this bucket and its account."""
+    account = s3._bucket_owner_account(bucket) or responses.get_account_id()
+    found = _in_scope_of(function, lambda: lambda_svc.function_policy_for_arn(function))
+    if found is None:
+        return False
+    context = iam_evaluator.EvalContext(
+        principal_arn="",
+        principal_type="Service",
+        principal_account=account,
+        action="lambda:InvokeFunction",
+        resource_arn=_unqualified(function),
+        region=function.split(":")[3],
+        service_context={"aws:sourcearn": f"arn:aws:s3:::{bucket}", "aws:sourceaccount": account},
+    )
+    decision = iam_evaluator.evaluate_resource_policy(found[0], context, service="s3.amazonaws.com").decision
+    return bool(decision == "Allow")
+
+
+class LambdaService:
+    """Lambda's side: runs invocations in our environments, within MiniStack's concurrency limits."""
+
+    def __init__(self, pool: Pool, endpoint: str) -> None:
+        self._pool = pool
+        self._endpoint = endpoint
+
+    def invoke(self, invocation: Invocation) -> Attempt:
+        """Make one attempt at an asynchronous invocation."""
+        return _in_scope_of(invocation.function, lambda: self._attempt(invocation))
+
+    def settings(self, function: str) -> AsyncSettings:
+        """Read the function's EventInvokeConfig; where it has none, Lambda's defaults."""
+        return _in_scope_of(function, lambda: self._settings(function))
+
+    def give_up(
+        self, invocation: Invocation, attempt: Attempt, condition: Condition, settings: AsyncSettings
+    ) -> bool:
+        """Send the event to the on-failure destination; False when there is none or it did not take it."""
+        if not settings.destination:
+            return False
+        _, config, _ = _in_scope_of(invocation.function, lambda: _find(invocation.function))
+        record = invocation_record(invocation, attempt, condition, datetime.now(UTC))
+        return send(
+            record, settings.destination, lambda_runtime.execution_credentials(config), self._endpoint
+        )
+
+    def execute(self, func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        """Run one invocation for MiniStack's synchronous `Invoke`, which wants a dict of its own shape."""
+        answer = self._pool.invoke(self._function(func, _config(func)), event, request_id)
+        if answer.error is not None:
+            return {"body": answer.error, "error": True, "function_error": "Unhandled", "log": ""}
+        return {"body": answer.result, "log": ""}
+
+    def _attempt(self, invocation: Invocation) -> Attempt:
+        func, config, name = _find(invocation.function)
+        if func is None:
+            return Attempt(Kind.GONE)
+        if lambda_svc._reserved_concurrency(func, config) == 0:
+            return Attempt(Kind.SHUT)
+        slot, _ = lambda_svc._acquire_execution_slot(func, config)
+        if slot is None:
+            lambda_svc._emit_lambda_metrics(name, 0.0, error=False, throttle=True)
+            return Attempt(Kind.THROTTLED)
+        try:
+            answer = self._pool.invoke(
+                self._function(func, config), dict(invocation.payload), invocation.request_id
+            )
+        finally:
+            lambda_svc._release_execution_slot(slot)
+        failed = answer.error is not None
+        lambda_svc._emit_lambda_metrics(name, answer.milliseconds, error=failed, throttle=False)
+        return Attempt(Kind.ERROR, answer.error) if failed else Attempt(Kind.OK, answer.result)
+
+    def _settings(self, function: str) -> AsyncSettings:
+        func, _, _ = _find(function)
+        configs = (func or {}).get("event_invoke_configs") or {}
+        config = configs.get("$LATEST") or configs.get("") or {}
+        default = AsyncSettings()
+        return AsyncSettings(
+            max_retries=config.get("MaximumRetryAttempts", default.max_retries),
+            max_age=config.get("MaximumEventAgeInSeconds", default.max_age),
+            destination=(config.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination", ""),
+        )
+
+    def _function(self, func: dict[str, Any], config: dict[str, Any]) -> Function:
+        variables = (config.get("Environment") or {}).get("Variables") or {}
+        return Function(
+            name=config["FunctionName"],
+            arn=_unqualified(config["FunctionArn"]),
+            handler=config["Handler"],
+            code=func["code_zip"],
+            code_sha256=config.get("CodeSha256", ""),
+            variables={"AWS_ENDPOINT_URL": self._endpoint, **variables},
+            credentials=lambda_runtime.execution_credentials(config),
+            region=config["FunctionArn"].split(":")[3],
+            log_group=(config.get("LoggingConfig") or {}).get("LogGroup")
+            or f"/aws/lambda/{config['FunctionName']}",
+            timeout=float(config.get("Timeout", 3)),
+            memory=int(config.get("MemorySize", 128)),
+        )
+
+
+def write_log(function: Function, stream: str, milliseconds: int, line: str) -> None:
+    """Write one line to CloudWatch Logs, at once; a group or stream that is missing is made, as Lambda does."""
+    _in_scope_of(function.arn, lambda: _append(function.log_group, stream, milliseconds, line))
+
+
+def _append(group: str, stream: str, milliseconds: int, line: str) -> None:
+    with _streams:
+        groups = cloudwatch_logs._log_groups
+        if group not in groups:
+            groups[group] = _new_group(group, milliseconds)
+        streams = groups[group]["streams"]
+        if stream not in streams:
+            streams[stream] = _new_stream(milliseconds)
+        event = {"timestamp": milliseconds, "message": line, "ingestionTime": milliseconds}
+        cloudwatch_logs._append_log_events(streams[stream], [event])
+
+
+def _new_group(name: str, milliseconds: int) -> dict[str, Any]:
+    return {
+        "arn": cloudwatch_logs._make_group_arn(name),
+        "creationTime": milliseconds,
+        "retentionInDays": None,
+        "tags": {},
+        "subscriptionFilters": {},
+        "streams": {},
+    }
+
+
+def _new_stream(milliseconds: int) -> dict[str, Any]:
+    return {
+        "events": [],
+        "uploadSequenceToken": "1",
+        "creationTime": milliseconds,
+        "firstEventTimestamp": None,
+        "lastEventTimestamp": None,
+        "lastIngestionTime": None,
+    }
+
+
+def _rule(config: dict[str, Any]) -> Rule:
+    return Rule(
+        id=config["id"],
+        destination=config["arn"],
+        events=tuple(config["events"]),
+        prefix=config["filter_prefix"] or "",
+        suffix=config["filter_suffix"] or "",
+    )
+
+
+def _config(func: dict[str, Any]) -> dict[str, Any]:
+    config: dict[str, Any] = func.get("config") or func
+    return config
+
+
+def _find(function: str) -> tuple[dict[str, Any] | None, dict[str, Any], str]:
+    func, config, name = lambda_svc._get_func_record_for_ref(function)
+    return func, config or {}, name
+
+
+def _unqualified(function: str) -> str:
+    return ":".join(function.split(":")[:7])
+
+
+def _in_scope_of(function: str, call: Callable[[], T]) -> T:
+    """Call with MiniStack's request scope set to the account and region of the function."""
+    region, account = function.split(":")[3:5]
+
+    def scoped() -> T:
+        responses._request_account_id.set(account)
+        responses._request_region.set(region)
+        return call()
+
+    return contextvars.copy_context().run(scoped)

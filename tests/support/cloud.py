@@ -1,0 +1,149 @@
+"""A running local cloud, seen from a test, and the small things that tests make in it."""
+
+import functools
+import io
+import json
+import threading
+import time
+import urllib.parse
+import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import boto3
+from botocore.config import Config
+
+from gistline.config import Settings
+from gistline.localcloud import lifecycle
+from gistline.localcloud.state import State
+from gistline.stack.outputs import StackOutputs
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+LONG = 20.0  # seconds; how long a test waits for what usually takes milliseconds
+
+T = TypeVar("T")
+
+
+@functools.cache
+def _client(state: State, service: str) -> Any:
+    client: Any = boto3.client  # its overloads want a literal name
+    return client(
+        service,
+        endpoint_url=state.endpoint,
+        region_name=REGION,
+        aws_access_key_id=state.access_key,
+        aws_secret_access_key=state.secret_key,
+        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+    )
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running local cloud and clients for it, with its root user's keys."""
+
+    settings: Settings
+    state: State
+
+    def client(self, service: str) -> Any:
+        return _client(self.state, service)
+
+    def counted(self, fate: str, function: str) -> int:
+        server = lifecycle.find(self.settings)
+        assert server is not None
+        return sum(e["count"] for e in server.events if e["fate"] == fate and e["function"] == function)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Our stack on a local cloud, as an uploader and a reader of logs see it."""
+
+    cloud: Cloud
+    outputs: StackOutputs
+
+    def upload(self, key: str, body: bytes) -> None:
+        self.cloud.client("s3").put_object(Bucket=self.outputs.bucket_name, Key=key, Body=body)
+
+    def object(self, key: str) -> Any:
+        """The object's answer to a GET, or None while there is none."""
+        s3 = self.cloud.client("s3")
+        try:
+            return s3.get_object(Bucket=self.outputs.bucket_name, Key=key)
+        except s3.exceptions.NoSuchKey:
+            return None
+
+    def keys(self, prefix: str) -> set[str]:
+        pages = self.cloud.client("s3").get_paginator("list_objects_v2")
+        found = pages.paginate(Bucket=self.outputs.bucket_name, Prefix=prefix)
+        return {entry["Key"] for page in found for entry in page.get("Contents", [])}
+
+    def summary(self, key: str) -> dict[str, Any]:
+        """Wait for the summary under this key."""
+        answer = until(lambda: self.object(key))
+        summary: dict[str, Any] = json.loads(answer["Body"].read())
+        return summary
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the summarizer itself has written to its log."""
+        pages = self.cloud.client("logs").get_paginator("filter_log_events")
+        found = pages.paginate(
+            logGroupName=self.outputs.summarizer_log_group_name, filterPattern='"requestId"'
+        )
+        texts = [event["message"] for page in found for event in page["events"]]
+        return [json.loads(text) for text in texts if text.startswith("{")]
+
+    def lines_about(self, key: str) -> list[dict[str, Any]]:
+        return [line for line in self.lines() if line.get("key") == key]
+
+    def failure(self, key: str) -> dict[str, Any]:
+        """Wait for the message about this key on the on-failure queue, and take it."""
+        sqs, url = self.cloud.client("sqs"), self.outputs.failure_queue_url
+
+        def take() -> dict[str, Any] | None:
+            for message in sqs.receive_message(QueueUrl=url, VisibilityTimeout=1).get("Messages", []):
+                record: dict[str, Any] = json.loads(message["Body"])
+                sent = record["requestPayload"]["Records"][0]["s3"]["object"]["key"]
+                if urllib.parse.unquote_plus(sent) == key:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    return record
+            return None
+
+        record = until(take)
+        assert record is not None
+        return record
+
+    def counted(self, fate: str) -> int:
+        return self.cloud.counted(fate, self.outputs.summarizer_arn)
+
+
+def until(ask: Callable[[], T], seconds: float = LONG) -> T:
+    """Ask until the answer is true, and return it; fail when it never is."""
+    tick, deadline = threading.Event(), time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, "it never happened"
+        tick.wait(0.02)
+    return answer
+
+
+def zipped(code: str) -> bytes:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("app.py", code)
+    return package.getvalue()
+
+
+def unique(name: str) -> str:
+    return f"{name}-{uuid.uuid4().hex[:8]}"
+
+
+def trust(service: str = "lambda.amazonaws.com") -> str:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def allow(action: str, resource: str) -> str:
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
+    )

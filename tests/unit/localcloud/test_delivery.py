@@ -1,0 +1,208 @@
+"""AWS's rules for asynchronous invocations (Lambda Developer Guide, "invocation-async-error-handling")."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gistline.localcloud.delivery import (
+    MINUTE,
+    Again,
+    AsyncSettings,
+    Attempt,
+    Condition,
+    DeliveryQueue,
+    Doors,
+    Invocation,
+    Kind,
+    Pace,
+    decide,
+)
+from gistline.localcloud.ledger import Fate, Ledger
+
+AWS_PACE = Pace(MINUTE)
+AT_ONCE = Pace(0.0)
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
+FRESH = Invocation(FUNCTION, {}, accepted=0.0, request_id="r")
+OK, ERROR, THROTTLED = Attempt(Kind.OK), Attempt(Kind.ERROR, {"errorMessage": "no"}), Attempt(Kind.THROTTLED)
+LONG = 10.0  # seconds; how long a test waits for what should happen at once
+
+
+def test_a_function_error_is_retried_after_one_minute_and_after_two_more() -> None:
+    first = decide(FRESH, ERROR, AsyncSettings(), AWS_PACE, now=0.0)
+    assert isinstance(first, Again)
+    assert (first.after, first.invocation.attempts) == (60.0, 1)
+    second = decide(first.invocation, ERROR, AsyncSettings(), AWS_PACE, now=60.0)
+    assert isinstance(second, Again)
+    assert (second.after, second.invocation.attempts) == (120.0, 2)
+    assert (
+        decide(second.invocation, ERROR, AsyncSettings(), AWS_PACE, now=180.0) is Condition.RETRIES_EXHAUSTED
+    )
+
+
+def test_a_function_that_wants_no_retries_gets_none() -> None:
+    assert (
+        decide(FRESH, ERROR, AsyncSettings(max_retries=0), AWS_PACE, now=0.0) is Condition.RETRIES_EXHAUSTED
+    )
+
+
+@given(st.integers(0, 30))
+def test_a_throttle_waits_up_to_five_minutes_and_uses_up_no_attempt(throttles: int) -> None:
+    step = decide(replace(FRESH, throttles=throttles), THROTTLED, AsyncSettings(), AWS_PACE, now=0.0)
+    assert isinstance(step, Again)
+    assert step.invocation.attempts == 0
+    assert step.after == min(2.0**throttles, 300.0)
+
+
+def test_an_event_older_than_its_maximum_age_is_given_up() -> None:
+    settings = AsyncSettings(max_age=59.0)
+    assert decide(FRESH, ERROR, settings, AWS_PACE, now=0.0) is Condition.EVENT_AGE_EXCEEDED
+    assert decide(FRESH, THROTTLED, settings, AWS_PACE, now=59.0) is Condition.EVENT_AGE_EXCEEDED
+
+
+def test_a_reserved_concurrency_of_zero_gives_up_at_once() -> None:
+    assert (
+        decide(FRESH, Attempt(Kind.SHUT), AsyncSettings(), AWS_PACE, 0.0)
+        is Condition.ZERO_RESERVED_CONCURRENCY
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.OK, Kind.GONE])
+def test_after_success_or_without_a_function_nothing_follows(kind: Kind) -> None:
+    assert decide(FRESH, Attempt(kind), AsyncSettings(), AWS_PACE, now=0.0) is None
+
+
+def test_the_pace_shortens_every_wait_alike() -> None:
+    step = decide(FRESH, ERROR, AsyncSettings(), Pace(0.6), now=0.0)
+    assert isinstance(step, Again)
+    assert step.after == pytest.approx(0.6)
+
+
+class Lambda:
+    """A function with a script of how its attempts end; it keeps what it saw."""
+
+    def __init__(
+        self, script: Callable[[Invocation], Attempt], settings: AsyncSettings | None = None
+    ) -> None:
+        self.script = script
+        self.seen: list[Invocation] = []
+        self.given_up: list[tuple[Invocation, Condition]] = []
+        self.over = threading.Event()
+        self.running = 0
+        self.most_running = 0
+        self._settings = settings or AsyncSettings(destination="arn:aws:sqs:us-east-1:000000000000:q")
+        self._lock = threading.Lock()
+
+    def doors(self) -> Doors:
+        return Doors(self.invoke, lambda _: self._settings, self.give_up)
+
+    def invoke(self, invocation: Invocation) -> Attempt:
+        with self._lock:
+            self.seen.append(invocation)
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
+        try:
+            return self.script(invocation)
+        finally:
+            with self._lock:
+                self.running -= 1
+
+    def give_up(
+        self, invocation: Invocation, _: Attempt, condition: Condition, settings: AsyncSettings
+    ) -> bool:
+        self.given_up.append((invocation, condition))
+        self.over.set()
+        return bool(settings.destination)
+
+
+@pytest.fixture
+def queues() -> Iterator[Callable[..., tuple[DeliveryQueue, Ledger]]]:
+    made: list[DeliveryQueue] = []
+
+    def make(function: Lambda, workers: int = 2) -> tuple[DeliveryQueue, Ledger]:
+        ledger = Ledger()
+        made.append(DeliveryQueue(function.doors(), ledger, workers=workers, pace=AT_ONCE))
+        return made[-1], ledger
+
+    yield make
+    for queue in made:
+        queue.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread does; give up with a failure after a long time."""
+    tick, waited = threading.Event(), 0.0
+    while not condition():
+        assert waited < LONG
+        tick.wait(0.005)
+        waited += 0.005
+
+
+def test_an_event_is_delivered_once_when_the_function_succeeds(queues: Any) -> None:
+    function = Lambda(lambda _: OK)
+    queue, ledger = queues(function)
+    queue.put(FUNCTION, {"n": 1})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert [i.payload for i in function.seen] == [{"n": 1}]
+
+
+def test_a_failing_event_has_three_attempts_of_one_request_id_and_then_goes_to_the_destination(
+    queues: Any,
+) -> None:
+    function = Lambda(lambda _: ERROR)
+    queue, ledger = queues(function)
+    request_id = queue.put(FUNCTION, {})
+    assert function.over.wait(LONG)
+    until(lambda: ledger.total(Fate.GIVEN_UP) == 1)
+    assert [i.request_id for i in function.seen] == [request_id] * 3
+    ((given_up, condition),) = function.given_up
+    assert (given_up.attempts, condition) == (3, Condition.RETRIES_EXHAUSTED)
+    assert ledger.total(Fate.RETRIED) == 2
+
+
+def test_an_event_without_a_destination_is_counted_as_lost(queues: Any) -> None:
+    function = Lambda(lambda _: ERROR, AsyncSettings(max_retries=0))
+    queue, ledger = queues(function)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.LOST) == 1)
+
+
+def test_throttles_delay_an_event_but_never_lose_it(queues: Any) -> None:
+    function = Lambda(lambda invocation: THROTTLED if invocation.throttles < 20 else OK)
+    queue, ledger = queues(function)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert ledger.total(Fate.THROTTLED) == 20
+    assert function.given_up == []
+
+
+def test_no_more_events_run_at_once_than_there_are_workers(queues: Any) -> None:
+    two_inside = threading.Barrier(2)
+
+    def script(_: Invocation) -> Attempt:
+        two_inside.wait(LONG)
+        return OK
+
+    function = Lambda(script)
+    queue, ledger = queues(function, workers=2)
+    for _ in range(20):
+        queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 20)
+    assert function.most_running == 2
+
+
+def test_a_worker_outlives_an_event_that_breaks_the_invoker(queues: Any) -> None:
+    def script(invocation: Invocation) -> Attempt:
+        if invocation.payload:
+            raise OSError("no process could be started")
+        return OK
+
+    queue, ledger = queues(Lambda(script), workers=1)
+    queue.put(FUNCTION, {"breaks": True})
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert ledger.total(Fate.LOST) == 1
