@@ -42,6 +42,8 @@ clean: ## remove whatever was built, downloaded into this folder, or left by the
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "gistline needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing what gistline needs into .venv ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt

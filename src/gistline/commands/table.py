@@ -87,11 +87,14 @@ def _notes(summary: JsonObject) -> Iterator[Text]:
             f"damaged rows: {kinds}; the first is row {first['row']:,} in line {first['line']:,}", "yellow"
         )
     for warning in warnings:
-        where = f"column {warning['column']}: " if warning["column"] is not None else ""
-        yield Text(f"{where}{warning['message']} ({warning['code']})", "yellow")
+        column = warning["column"]
+        where = (
+            f"{summary['columns'][column]['name'] or 'column ' + str(column)}: " if column is not None else ""
+        )
+        yield _plain(f"{where}{warning['message']} ({warning['code']})", "yellow")
 
 
-def _plain(text: str) -> Text:
+def _plain(text: str, style: str = "") -> Text:
     """Show text as it is, on one line, cut where there is no more room."""
     shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-    return Text(shown, no_wrap=True, overflow="ellipsis")
+    return Text(shown, style, no_wrap=True, overflow="ellipsis")

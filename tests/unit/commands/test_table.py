@@ -53,7 +53,7 @@ def test_each_kind_of_column_shows_what_matters_most() -> None:
 def test_damaged_rows_and_warnings_are_named() -> None:
     text = drawn("zip,b\n01067,1\n10115,2\n04109\n\n", width=200)
     assert "damaged rows: 1 blank-row, 1 missing-cell; the first is row 3 in line 4" in text
-    assert "column 0: numbers with leading zeros: the column is kept as text (leading-zeros)" in text
+    assert "zip: numbers with leading zeros: the column is kept as text (leading-zeros)" in text
 
 
 def test_sound_file_has_no_notes() -> None:
