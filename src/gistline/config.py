@@ -33,6 +33,8 @@ class Settings(NamedTuple):
     endpoint: str = ""  # empty: AWS itself
 
     # the command line
+    target: str = "local"  # or "aws"
+    profile: str = ""  # of AWS's configuration files; empty: AWS_PROFILE, or the default one
     stack: str = "gistline"
     home: Path = Path(".gistline")  # the local cloud's private directory, and built packages
 
@@ -58,6 +60,8 @@ class Settings(NamedTuple):
             output_prefix=environ.get("GISTLINE_OUTPUT_PREFIX", default.output_prefix),
             region=region,
             endpoint=endpoint,
+            target=environ.get("GISTLINE_TARGET", default.target),
+            profile=environ.get("GISTLINE_PROFILE", default.profile),
             stack=environ.get("GISTLINE_STACK", default.stack),
             home=Path(environ.get("GISTLINE_HOME", default.home)),
             port=int(_number(environ, "GISTLINE_PORT", default.port)),

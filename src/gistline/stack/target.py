@@ -45,11 +45,17 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One place in which the stack can live; an empty `endpoint` is AWS."""
+    """One place in which the stack can live; an empty `endpoint` is AWS, an empty `profile` AWS's own choice."""
 
     region: str
     endpoint: str = ""
     credentials: Credentials | None = None
+    profile: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the local cloud, whose keys we make ourselves."""
+        return self.credentials is not None
 
     @overload
     def client(self, service: Literal["cloudformation"]) -> "CloudFormationClient": ...
@@ -75,6 +81,7 @@ class Target:
         session = boto3.Session(
             aws_access_key_id=keys.access_key if keys else None,
             aws_secret_access_key=keys.secret_key if keys else None,
+            profile_name=self.profile or None,
             region_name=self.region,
         )
         config = Config(
