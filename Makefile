@@ -1,6 +1,7 @@
 # Everything a developer or a visitor types. Each target does its own set-up, in .venv and nowhere else.
 PYTHON ?= python3
 BIN := .venv/bin
+RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
 
@@ -42,9 +43,10 @@ clean: ## remove whatever was built, downloaded into this folder, or left by the
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/run: requirements/run.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "gistline needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -c '$(RECENT)' 2>/dev/null || { \
+		$(PYTHON) -c '$(RECENT)' 2>/dev/null || \
+			{ echo "gistline needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }; \
+		$(PYTHON) -m venv --clear .venv; }
 	@echo "installing what gistline needs into .venv ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .

@@ -10,6 +10,7 @@ Each test names the page it rests on. They fail loudly when MiniStack's pin move
     records         Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"
 """
 
+import http.client
 import json
 import time
 from collections.abc import Callable
@@ -341,9 +342,19 @@ def test_a_bucket_that_demands_tls_can_be_used_over_the_loopback(pair: Pair) -> 
 
 
 def test_the_local_cloud_listens_on_the_loopback_only(server: Cloud) -> None:
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
-    listening = {address for _, address, _, state, *_ in rows if state == "0A"}
-    ours = {address for address in listening if int(address.split(":")[1], 16) == server.state.port}
+    """Every socket of the process that listens does so on 127.0.0.1, on the one port."""
+    descriptors = Path(f"/proc/{server.state.pid}/fd").iterdir()
+    inodes = {str(fd.readlink()).removeprefix("socket:[").rstrip("]") for fd in descriptors}
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text(encoding="ascii").splitlines()[1:]
+    ]
+    ours = {
+        address
+        for _, address, _, state, *_, inode in ((*r[:4], r[9]) for r in rows)
+        if state == "0A" and inode in inodes
+    }
     assert ours == {f"0100007F:{server.state.port:04X}"}
 
 
@@ -364,3 +375,39 @@ def test_ten_waiting_retries_hold_up_no_other_event(pair: Pair) -> None:
     until(lambda: pair.counted("delivered") == 1)
     assert time.monotonic() - started < 5
     until(lambda: pair.counted("lost") == 10)
+
+
+def test_a_filter_with_encoded_characters_matches_the_decoded_key(pair: Pair) -> None:
+    """filtering: a special character in a prefix or suffix stands there URL-encoded, a space as a plus."""
+    pair.permit()
+    pair.notify({"Prefix": "year%3D2026/my+files/"})
+    pair.upload("year=2026/my files/a.csv")
+    (event,) = until(pair.events)
+    assert event["Records"][0]["s3"]["object"]["key"] == "year%3D2026/my+files/a.csv"
+
+
+def test_a_permission_for_the_function_is_none_for_an_alias_that_does_not_exist(pair: Pair) -> None:
+    """put: the destination is validated as it is named, with its qualifier."""
+    pair.permit()
+    assert refusal(lambda: pair.notify(arn=f"{pair.arn}:nope")) == NOT_VALIDATED
+
+
+@pytest.mark.parametrize(
+    "path", ["/_ministack/reset", "/_ministack/lambda-code/x", "/_localstack/health", "/_aws/x"]
+)
+def test_there_is_no_page_that_aws_has_not(server: Cloud, path: str) -> None:
+    """Nobody wipes the local cloud or reads code without a signature."""
+    assert ask(server, "POST", path, f"127.0.0.1:{server.state.port}") == 404
+
+
+def test_a_request_under_another_name_is_refused(server: Cloud) -> None:
+    """A page in somebody's browser cannot reach the loopback under a name of its own (DNS rebinding)."""
+    assert ask(server, "GET", "/", "evil.example") == 403
+
+
+def ask(server: Cloud, method: str, path: str, host: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", server.state.port)
+    connection.request(method, path, headers={"Host": host})
+    status = connection.getresponse().status
+    connection.close()
+    return status

@@ -97,6 +97,17 @@ def test_a_key_of_a_thousand_bytes_gets_its_summary(stack: Stack) -> None:
     assert stack.summary(expected(key))["source"]["key"] == key
 
 
+def test_a_file_whose_headers_are_not_ascii_gets_its_summary(stack: Stack) -> None:
+    key = f"synthetic-data/{unique('headers')}.csv"
+    stack.cloud.client("s3").put_object(
+        Bucket=stack.outputs.bucket_name,
+        Key=key,
+        Body=CSV,
+        ContentDisposition="attachment; filename=Umsätze.csv",
+    )
+    assert stack.summary(expected(key))["table"]["rowCount"] == 3
+
+
 def test_two_files_of_one_name_in_two_folders_are_both_kept(stack: Stack) -> None:
     folder = f"synthetic-data/{unique('same')}"
     stack.upload(f"{folder}/a/x.csv", b"n\n1\n")
@@ -191,10 +202,12 @@ def without_permission(stack: Stack, *, instead: str = "") -> Iterator[None]:
     lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
     if instead:
         _permit(stack, "stale", instead)
-    yield
-    if instead:
-        lambda_.remove_permission(FunctionName=name, StatementId="stale")
-    _permit(stack, statement["Sid"], stack.outputs.bucket_name)
+    try:
+        yield
+    finally:
+        if instead:
+            lambda_.remove_permission(FunctionName=name, StatementId="stale")
+        _permit(stack, statement["Sid"], stack.outputs.bucket_name)
 
 
 def _permit(stack: Stack, statement: str, bucket: str) -> None:
@@ -245,8 +258,10 @@ def role_without(stack: Stack, sid: str) -> Iterator[None]:
     iam.put_role_policy(
         RoleName=role, PolicyName=policy, PolicyDocument=json.dumps({**document, "Statement": fewer})
     )
-    yield
-    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 @pytest.mark.parametrize("sid", ["ReadCsvs", "WriteSummaries"])

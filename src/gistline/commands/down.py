@@ -16,7 +16,7 @@ def down(settings: Settings) -> None:
 
     Doing it twice is harmless; so is doing it after the local cloud was killed.
     """
-    stopped = lifecycle.stop(settings)
-    click.echo(
-        "The local cloud is stopped; nothing of it is left." if stopped else "No local cloud was running."
-    )
+    if lifecycle.stop(settings):
+        click.echo("The local cloud is stopped; nothing of it is left.")
+    else:
+        click.echo(f"No local cloud was running for {settings.home.absolute()}.")

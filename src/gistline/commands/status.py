@@ -30,14 +30,19 @@ def status(context: click.Context, *, as_json: bool) -> None:
 def _facts(settings: Settings) -> dict[str, Any]:
     server = lifecycle.find(settings)
     if server is None:
-        return {"running": False}
+        lives = lifecycle.lives(settings)
+        return {"running": False, "lives": lives, "home": str(settings.home.absolute())}
     state = server.state
     return {"running": True, "endpoint": state.endpoint, "pid": state.pid, "events": list(server.events)}
 
 
 def _lines(facts: dict[str, Any]) -> list[str]:
     if not facts["running"]:
-        return ["No local cloud is running. Start one: gistline up"]
+        if facts["lives"]:
+            return [
+                f"The local cloud of {facts['home']} runs, but does not answer. Wait, or end it: gistline down"
+            ]
+        return [f"No local cloud is running for {facts['home']}. Start one: gistline up"]
     lines = [f"local cloud  {facts['endpoint']} (process {facts['pid']})"]
     for event in facts["events"]:
         bucket = f" from {event['bucket']}" if event["bucket"] else ""

@@ -5,6 +5,8 @@
     state       what a running server tells the command line, in one private file
     server      the process: MiniStack's application on a loopback socket
     ministack   the only file that touches MiniStack's private names: it hangs the rooms below into them
+    request_id  S3's own request id, the same in the answer to an upload and in the event
+    gateway     what stands before it: the status page, and what nobody shall reach
     gate        may S3 invoke this function? do two notification rules overlap?
     delivery    the queue of asynchronous invocations, with AWS's rules for retries
     destination where an event goes that the function could not handle
@@ -15,4 +17,7 @@
 MiniStack brings S3, Lambda, IAM, SQS, CloudWatch Logs and CloudFormation. We add what it leaves out and
 this project is about: that S3 invokes a function only where the function's resource-based policy allows it,
 and that an invocation is retried, throttled and given up as AWS does it.
+
+It is no sandbox. A function gets no variable, no package and no credential from its host, but its process runs
+as you, and can read the files that you can read. Run code of strangers on AWS, or in a container.
 """

@@ -8,28 +8,31 @@ the process list says; a second lock lets only one command at a time start or st
 
 import contextlib
 import fcntl
+import http.client
 import json
 import os
 import shutil
 import signal
+import site
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gistline.config import Settings
+from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import LocalCloudError
 from gistline.localcloud import state
-from gistline.localcloud.server import STATUS_PATH, ServerSettings
+from gistline.localcloud.gateway import STATUS_PATH
+from gistline.localcloud.server import ServerSettings
 from gistline.localcloud.state import State
 
 START_LIMIT = 30.0  # seconds; MiniStack starts in about one
 STOP_LIMIT = 5.0
+ANSWER_LIMIT = 5.0
 POLL = 0.02
 
 
@@ -41,22 +44,26 @@ class Server:
     events: tuple[dict[str, Any], ...]
 
 
-def start(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> tuple[Server, bool]:
-    """Return the running server of this home, and whether it had to be started.
+def start(
+    settings: Settings,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[Server, bool]:
+    """Return the server of this home, and whether it had to be started.
+
+    A server that lives is never replaced, however long its answer takes: it holds somebody's data.
 
     Raises:
-        LocalCloudError: it did not answer in time; the message ends with its last words.
+        LocalCloudError: it did not answer in time, or the home cannot be used.
     """
     home = _cloud(settings)
-    with _one_at_a_time(settings):
-        running = find(settings)
+    with alone(settings, "up.lock"):
+        running = _await_answer(settings, sleep, clock)
         if running:
             return running, False
-        _end(home, sleep)  # one that does not answer
         _remove(home)
         home.mkdir(parents=True, mode=0o700)
-        _launch(home, settings)
-        return _await_answer(settings, sleep), True
+        return _begin(settings, sleep, clock), True
 
 
 def find(settings: Settings) -> Server | None:
@@ -64,18 +71,29 @@ def find(settings: Settings) -> Server | None:
     known = state.read(_cloud(settings) / "state.json")
     if known is None:
         return None
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the loopback needs no proxy
     try:
-        with urllib.request.urlopen(known.endpoint + STATUS_PATH, timeout=5) as response:  # noqa: S310 - our own loopback URL
+        with direct.open(known.endpoint + STATUS_PATH, timeout=ANSWER_LIMIT) as response:
             answer = json.load(response)
-    except (OSError, ValueError):
+        mine = answer["instance"] == known.instance
+    except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
         return None
-    return Server(known, tuple(answer["events"])) if answer.get("instance") == known.instance else None
+    return Server(known, tuple(answer["events"])) if mine else None
+
+
+def lives(settings: Settings) -> bool:
+    """Tell whether a server of this home lives, even if it does not answer."""
+    return holder(_cloud(settings)) is not None
 
 
 def stop(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Stop the server, if one runs, and remove all it has written; tell whether one ran."""
+    """Stop the server, if one runs, and remove all it has written; tell whether one ran.
+
+    Raises:
+        LocalCloudError: the home holds something that is not ours.
+    """
     home = _cloud(settings)
-    with _one_at_a_time(settings):
+    with alone(settings, "up.lock"):
         ran = _end(home, sleep)
         _remove(home)
     return ran
@@ -95,11 +113,13 @@ def _cloud(settings: Settings) -> Path:
 
 
 def _launch(home: Path, settings: Settings) -> None:
-    told = ServerSettings(settings.port, settings.region, settings.delivery_workers, settings.retry_seconds)
+    region = settings.region or DEFAULT_REGION
+    told = ServerSettings(settings.port, region, settings.delivery_workers, settings.retry_seconds)
     with (home / "server.log").open("wb") as log:
         subprocess.run(
-            [sys.executable, "-m", "gistline.localcloud.server", str(home), json.dumps(asdict(told))],
-            env={"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8"},  # nothing of the host's
+            # -P: no module of the current folder is in the way
+            [sys.executable, "-P", "-m", "gistline.localcloud.server", str(home), json.dumps(asdict(told))],
+            env=_variables(home),
             cwd=home,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -109,61 +129,103 @@ def _launch(home: Path, settings: Settings) -> None:
         )
 
 
-def _await_answer(settings: Settings, sleep: Callable[[float], None]) -> Server:
+def _variables(home: Path) -> dict[str, str]:
+    """Make the server's environment: nothing of the host's but where Python finds what a user has installed."""
+    return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONUSERBASE": site.getuserbase()}
+
+
+def _begin(settings: Settings, sleep: Callable[[float], None], clock: Callable[[], float]) -> Server:
+    """Start a server and wait until it answers; what goes wrong leaves none behind."""
     home = _cloud(settings)
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and _holder(home) is not None:
+    try:
+        _launch(home, settings)
+        server = _await_answer(settings, sleep, clock)
+    except BaseException:
+        _end(home, sleep)
+        raise
+    if server is None:
+        message = f"the local cloud in {home} did not start. Its last words:\n{last_words(settings)}"
+        raise LocalCloudError(message, "mend what they name, then try again")
+    return server
+
+
+def _await_answer(
+    settings: Settings, sleep: Callable[[float], None], clock: Callable[[], float]
+) -> Server | None:
+    """Wait for the answer of the server that lives in this home; None when none lives there (any more)."""
+    home = _cloud(settings)
+    deadline = clock() + START_LIMIT
+    while holder(home) is not None:
         server = find(settings)
         if server:
             return server
+        if clock() > deadline:
+            raise LocalCloudError(
+                f"the local cloud in {home} does not answer", "wait, or end it: gistline down"
+            )
         sleep(POLL)
-    _end(home, sleep)
-    words = last_words(settings)
-    raise LocalCloudError(
-        f"the local cloud did not start. Its last words:\n{words}", "run `gistline down`, then try again"
-    )
+    return None
 
 
 def _end(home: Path, sleep: Callable[[float], None]) -> bool:
     """Ask the server to stop, kill it when it does not; tell whether one ran.
 
-    Its functions' processes end when their pipes close.
+    Its functions' processes end themselves when their pipes close.
     """
-    ran = _holder(home) is not None
+    ran = holder(home) is not None
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        pid = _holder(home)
+        pid = holder(home)
         if pid is None:
             break
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, sign)
         deadline = time.monotonic() + STOP_LIMIT
-        while _holder(home) is not None and time.monotonic() < deadline:
+        while holder(home) is not None and time.monotonic() < deadline:
             sleep(POLL)
     return ran
 
 
-def _holder(home: Path) -> int | None:
+def holder(home: Path) -> int | None:
     """Return the process id of the server that lives in this home, or None."""
     try:
         with (home / "lock").open() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return int(lock.read() or 0) or None
-    except FileNotFoundError:
+                return int(lock.readline() or os.getpid())
+    except (FileNotFoundError, NotADirectoryError):
         pass
     return None
 
 
 def _remove(home: Path) -> None:
-    shutil.rmtree(home, ignore_errors=True)
+    """Remove what a server has left; never a folder that no server has made."""
+    if home.is_symlink() or (home.exists() and not home.is_dir()):
+        raise LocalCloudError(f"{home} is not a folder of the local cloud's", "choose another GISTLINE_HOME")
+    if not home.exists():
+        return
+    if any(home.iterdir()) and not (home / "lock").exists():
+        raise LocalCloudError(
+            f"{home} holds files that are not the local cloud's", "choose another GISTLINE_HOME"
+        )
+    shutil.rmtree(home, ignore_errors=True)  # a function's process may still write for a moment
     if home.exists():
-        shutil.rmtree(home)  # again, and this time saying why it cannot
+        shutil.rmtree(home)
 
 
 @contextlib.contextmanager
-def _one_at_a_time(settings: Settings) -> Iterator[None]:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "up.lock").open("w") as lock:
+def alone(settings: Settings, name: str) -> Iterator[None]:
+    """Let one process at a time do this in a home; others wait.
+
+    Raises:
+        LocalCloudError: the home cannot be used.
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        lock = (settings.home / name).open("a")
+    except OSError as error:
+        message = f"the folder {settings.home.absolute()} cannot be used: {error.strerror}"
+        raise LocalCloudError(message, "choose another with GISTLINE_HOME") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -5,7 +5,9 @@ events to our queue and runs functions in our environments. Called once by `serv
 
 What is replaced, and why (seen in MiniStack 1.5.33):
     s3._validate_notification_configs   accepted a function that S3 may not invoke, and overlapping rules
-    s3._deliver_event_to_lambda         invoked a function whatever its resource-based policy said
+    s3._deliver_event_to_lambda         invoked a function whatever its resource-based policy said, with an
+                                        event whose request id was not that of the upload
+    s3._key_matches_filter              compared a filter's URL-encoded characters as they stand
     lambda_svc.invoke_async_with_retry  an unbounded thread an event; a throttle used up an attempt
     lambda_svc._execute_function_warm   functions saw the host's environment and packages
     lambda_svc._emit_lambda_logs        lines reached CloudWatch Logs only when the function had ended
@@ -17,6 +19,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import unquote_plus
 
 from ministack.core import iam_evaluator, lambda_runtime, responses
 from ministack.services import cloudwatch_logs, lambda_svc, s3
@@ -33,9 +36,11 @@ from gistline.localcloud.delivery import (
 )
 from gistline.localcloud.destination import invocation_record, send
 from gistline.localcloud.environment import Function
-from gistline.localcloud.gate import NOT_VALIDATED, Rule, overlap
+from gistline.localcloud.gate import NOT_VALIDATED, overlap
 from gistline.localcloud.ledger import Fate, Ledger
 from gistline.localcloud.pool import Pool
+from gistline.localcloud.request_id import current
+from gistline.stack.overlaps import Rule
 
 T = TypeVar("T")
 _streams = threading.Lock()
@@ -49,6 +54,7 @@ def install(pool: Pool, ledger: Ledger, *, endpoint: str, workers: int, pace: Pa
     notifications = Notifications(queue, ledger, s3._validate_notification_configs)
     s3._validate_notification_configs = notifications.validate
     s3._deliver_event_to_lambda = notifications.deliver
+    s3._key_matches_filter = matches
     lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(_config(func)["FunctionArn"], event)
     lambda_svc._execute_function_warm = lambda_.execute
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # `write_log` has written them
@@ -83,15 +89,20 @@ class Notifications:
         )
         if closed:
             where = {
-                "ArgumentName1": closed[0],
+                "ArgumentName1": f"{closed[0]}, null",
                 "ArgumentValue1": f"Not authorized to invoke function [{closed[0]}]",
             }
             return s3._error("InvalidArgument", NOT_VALIDATED, 400, extra=where)
         return None
 
     def deliver(self, function: str, event: dict[str, Any], _region: str) -> None:
-        """Queue an event for a function, if its resource-based policy lets S3 invoke it; else drop it."""
-        bucket = event["Records"][0]["s3"]["bucket"]["name"]
+        """Queue an event for a function, if its resource-based policy lets S3 invoke it; else drop it.
+
+        Called in a copy of the context of the request that caused the event.
+        """
+        (record,) = event["Records"]
+        bucket = record["s3"]["bucket"]["name"]
+        record["responseElements"] = {**record["responseElements"], "x-amz-request-id": current.get()}
         if may_invoke(function, bucket):
             self._ledger.count(Fate.ACCEPTED, function, bucket)
             self._queue.put(function, event)
@@ -99,18 +110,27 @@ class Notifications:
             self._ledger.count(Fate.REFUSED, function, bucket)
 
 
+def matches(key: str, prefix: str | None, suffix: str | None) -> bool:
+    """Tell whether a key passes a filter, whose special characters are URL-encoded.
+
+    Source: S3 User Guide, "Configuring event notifications using object key name filtering".
+    """
+    return key.startswith(unquote_plus(prefix or "")) and key.endswith(unquote_plus(suffix or ""))
+
+
 def may_invoke(function: str, bucket: str) -> bool:
     """Tell whether the function's resource-based policy lets S3 invoke it for this bucket and its account."""
     account = s3._bucket_owner_account(bucket) or responses.get_account_id()
+    func, _, _ = _in_scope_of(function, lambda: _find(function))
     found = _in_scope_of(function, lambda: lambda_svc.function_policy_for_arn(function))
-    if found is None:
+    if func is None or found is None:
         return False
     context = iam_evaluator.EvalContext(
         principal_arn="",
         principal_type="Service",
         principal_account=account,
         action="lambda:InvokeFunction",
-        resource_arn=_unqualified(function),
+        resource_arn=function,  # a permission for an alias is no permission for the function, and vice versa
         region=function.split(":")[3],
         service_context={"aws:sourcearn": f"arn:aws:s3:::{bucket}", "aws:sourceaccount": account},
     )
@@ -245,8 +265,8 @@ def _rule(config: dict[str, Any]) -> Rule:
         id=config["id"],
         destination=config["arn"],
         events=tuple(config["events"]),
-        prefix=config["filter_prefix"] or "",
-        suffix=config["filter_suffix"] or "",
+        prefix=unquote_plus(config["filter_prefix"] or ""),
+        suffix=unquote_plus(config["filter_suffix"] or ""),
     )
 
 

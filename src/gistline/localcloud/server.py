@@ -2,7 +2,7 @@
 
 Comes in: `python -m gistline.localcloud.server HOME SETTINGS`, the settings as JSON; started by `lifecycle`
 with an environment made from nothing. Goes out: the state file, once it listens, and
-a status page at `/_gistline/status`. Runs until it is told to stop.
+the status page (see `gateway`). Runs until it is told to stop.
 """
 
 import asyncio
@@ -13,24 +13,16 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from gistline.localcloud import state
 from gistline.localcloud.delivery import Pace
+from gistline.localcloud.gateway import with_gateway
 from gistline.localcloud.ledger import Ledger
 from gistline.localcloud.state import State
 
-STATUS_PATH = "/_gistline/status"
 SERVICES = "s3,lambda,iam,sts,sqs,logs,cloudformation,cloudwatch"
-
-Scope = MutableMapping[str, Any]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[
-    [Any, Any, Any], Awaitable[None]
-]  # ASGI; Any, as hypercorn and MiniStack name its parts differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ def main(home: Path, settings: ServerSettings) -> None:
     Returns to the caller at once, holding a lock on `home/lock`; the process in the background inherits the
     lock and keeps it for as long as it lives, and the file names it.
     """
-    lock = (home / "lock").open("w")
+    lock = (home / "lock").open("a")
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     background = os.fork()
     if background:
@@ -60,6 +52,7 @@ def main(home: Path, settings: ServerSettings) -> None:
     me = State(
         pid=os.getpid(),
         port=listening.getsockname()[1],
+        region=settings.region,
         instance=secrets.token_hex(8),
         access_key=secrets.token_hex(10).upper(),
         secret_key=secrets.token_urlsafe(30),
@@ -112,6 +105,7 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
 
     from gistline.localcloud import ministack  # noqa: PLC0415
     from gistline.localcloud.pool import Pool  # noqa: PLC0415
+    from gistline.localcloud.request_id import with_request_id  # noqa: PLC0415
 
     ledger, pool = Ledger(), Pool(home, ministack.write_log)
     queue = ministack.install(
@@ -123,34 +117,9 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     state.write(home / "state.json", me)
-    await serve(with_status(app, me, ledger), config, shutdown_trigger=stop.wait)
-    queue.close()
+    await serve(with_gateway(with_request_id(app), me, ledger), config, shutdown_trigger=stop.wait)
     pool.close()
-
-
-def with_status(application: Application, me: State, ledger: Ledger) -> Application:
-    """Add the status page to an ASGI application, and let the loopback count as a secure transport.
-
-    The template refuses whatever does not come over TLS (`aws:SecureTransport`). Nothing that stays on the
-    loopback can be overheard, so requests are marked as a proxy marks them that has ended the TLS itself.
-    """
-
-    async def answer(scope: Scope, receive: Any, send: Send) -> None:
-        """Serve one connection."""
-        if scope["type"] == "http" and scope["path"] == STATUS_PATH:
-            await _send_json(send, {"instance": me.instance, "pid": me.pid, "events": ledger.to_list()})
-            return
-        if scope["type"] == "http":
-            scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]
-        await application(scope, receive, send)
-
-    return answer
-
-
-async def _send_json(send: Send, body: Any) -> None:
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+    queue.close()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ class State:
 
     pid: int
     port: int
+    region: str
     instance: str  # tells this server from another one that took over its port
     access_key: str
     secret_key: str
@@ -36,8 +37,8 @@ def write(path: Path, state: State) -> None:
 
 
 def read(path: Path) -> State | None:
-    """Read the file; None when there is none."""
+    """Read the file; None when there is none, or one that no server has written."""
     try:
         return State(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
         return None

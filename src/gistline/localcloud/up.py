@@ -31,31 +31,32 @@ class LocalCloud:
 def up(settings: Settings, tell: Callable[[str], None]) -> LocalCloud:
     """Start the local cloud if it does not run, and deploy the stack if it is not as it should be.
 
-    `tell` gets a few words at each step.
+    `tell` gets a few words at each step. One at a time does this; a second one waits for the first.
 
     Raises:
         PackageError: the Lambda package could not be built.
         LocalCloudError: the server did not start.
         StackError: the stack could not be deployed; a server that this call has started is stopped again.
     """
+    spec = StackSpec(name=settings.stack, bucket=bucket_name(settings))
     tell("building the Lambda package")
     package = build(Platform.LOCAL, settings.home / "packages")
-    tell("starting the local cloud")
-    server, fresh = lifecycle.start(settings)
-    target = target_of(server.state, settings.region)
-    spec = StackSpec(name=settings.stack, bucket=bucket_name(settings))
-    try:
-        outputs = deploy(target, spec, package, on_event=lambda event: tell(_words(event)))
-    except BaseException:
-        if fresh:
-            lifecycle.stop(settings)
-        raise
+    with lifecycle.alone(settings, "deploy.lock"):
+        tell("starting the local cloud")
+        server, fresh = lifecycle.start(settings)
+        try:
+            target = target_of(server.state)
+            outputs = deploy(target, spec, package, on_event=lambda event: tell(_words(event)))
+        except BaseException:
+            if fresh:
+                lifecycle.stop(settings)
+            raise
     return LocalCloud(target, outputs, fresh)
 
 
-def target_of(state: State, region: str) -> Target:
+def target_of(state: State) -> Target:
     """Say how to reach a running server as a target."""
-    return Target(region, state.endpoint, Credentials(state.access_key, state.secret_key))
+    return Target(state.region, state.endpoint, Credentials(state.access_key, state.secret_key))
 
 
 def bucket_name(settings: Settings) -> str:

@@ -4,6 +4,7 @@ Comes in: region, and for the local cloud its endpoint and throwaway keys. Goes 
 refusals turned into `StackError`. Called by everything that talks to a control plane.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,25 +75,34 @@ class Target:
 
     def client(self, service: str) -> Any:
         """Make a boto3 client for `service`; of a session of its own, as sessions are not thread-safe."""
-        import boto3  # noqa: PLC0415 - 0.2 s that a command without AWS shall not pay
-        from botocore.config import Config  # noqa: PLC0415 - the same
+        from botocore.config import Config  # noqa: PLC0415 - 0.2 s that a command without AWS shall not pay
 
-        keys = self.credentials
-        session = boto3.Session(
-            aws_access_key_id=keys.access_key if keys else None,
-            aws_secret_access_key=keys.secret_key if keys else None,
-            profile_name=self.profile or None,
-            region_name=self.region,
-        )
         config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             # A bucket as part of the host name needs DNS that 127.0.0.1 does not have.
             s3={"addressing_style": "path"} if self.endpoint else None,
+            proxies={} if self.is_local else None,  # the loopback needs none
         )
-        make: Any = session.client
+        make: Any = self._session().client
         return make(service, endpoint_url=self.endpoint or None, config=config)
+
+    def _session(self) -> Any:
+        """Make a session: for AWS as every AWS tool does, for the local cloud without a look at the host's files."""
+        import boto3  # noqa: PLC0415 - as in `client`
+        from botocore.session import Session  # noqa: PLC0415 - the same
+
+        keys = self.credentials
+        if keys is None:
+            return boto3.Session(profile_name=self.profile or None, region_name=self.region)
+        unread: Any = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+        return boto3.Session(
+            botocore_session=Session({**unread, "profile": (None, None, None, None)}),
+            aws_access_key_id=keys.access_key,
+            aws_secret_access_key=keys.secret_key,
+            region_name=self.region,
+        )
 
 
 @contextmanager
@@ -102,14 +112,15 @@ def explained(doing: str) -> Iterator[None]:
     Raises:
         StackError: the service refused (with its code and words), or could not be reached.
     """
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as in `client`
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415 - as in `client`
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - the same
 
     try:
         yield
     except ClientError as refusal:
         code, message = refusal_of(refusal)
         raise StackError(f"{doing}: {code}: {message}", REMEDIES.get(code, "")) from refusal
-    except BotoCoreError as failure:
+    except (BotoCoreError, Boto3Error) as failure:
         remedy = SIGN_IN if "credentials" in str(failure).lower() else "check that the endpoint answers"
         raise StackError(f"{doing}: {failure}", remedy) from failure
 

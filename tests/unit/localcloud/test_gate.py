@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.localcloud.gate import OVERLAP_FILTERED, OVERLAP_UNFILTERED, Rule, overlap
+from gistline.localcloud.gate import OVERLAP_FILTERED, OVERLAP_UNFILTERED, overlap
+from gistline.stack.overlaps import Rule
 
 CREATED = ("s3:ObjectCreated:*",)
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
