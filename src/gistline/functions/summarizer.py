@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, NamedTuple, Protocol
 
 from gistline.config import Settings
@@ -17,7 +19,7 @@ from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent, parse
 from gistline.pipeline.objects import Objects
-from gistline.pipeline.process import Outcome, Processor, Store
+from gistline.pipeline.process import Outcome, Processor, Store, sweep
 from gistline.profile import summarize
 
 _BUCKETS_KEPT = 8  # clients; a summarizer serves one bucket, and a second while it moves
@@ -82,6 +84,7 @@ class Summarizer(NamedTuple):
 
 @cache
 def _summarizer() -> Summarizer:
+    sweep(Path(gettempdir()))
     return Summarizer.from_environ(os.environ)
 
 

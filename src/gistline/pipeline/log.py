@@ -38,10 +38,13 @@ class Log:
         self._began = clock()
 
     def received(self, record: ObjectEvent) -> None:
-        """A record is ours and will be summarised; token and time of the upload are what the event claims."""
+        """A record is ours and will be summarised; token, time and id of the upload are what the event claims.
+
+        `s3RequestId` is also in S3's answer to whoever uploaded; so it ties this invocation to that upload.
+        """
         token = _token(record.etag, record.version_id, record.size)
         about = {"bucket": record.bucket, "key": record.key, "eventTime": record.event_time}
-        self._write("INFO", RECEIVED, **about, token=token)
+        self._write("INFO", RECEIVED, **about, s3RequestId=record.request_id, token=token)
 
     def downloaded(self, record: ObjectEvent, token: Token) -> None:
         """The bytes are here; the token is theirs."""

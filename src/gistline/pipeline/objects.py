@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gistline.config import Settings
 from gistline.errors import ObjectStoreUnavailableError, SettingsError
-from gistline.pipeline.obstores import ObstoreAdapter, can_address
+from gistline.pipeline.obstores import ObstoreAdapter, StrangeHeadersError, can_address
 from gistline.pipeline.s3 import Adapter, Address, Credentials, Token
 
 
@@ -33,7 +33,10 @@ class Objects:
             ObjectStoreError: S3 refuses (not found, forbidden, unavailable), or the body breaks off.
             SettingsError: the function's disk has no room for it (code `disk-full`).
         """
-        token, chunks = self._adapter(key).get(key)
+        try:
+            token, chunks = self._adapter(key).get(key)
+        except StrangeHeadersError:
+            token, chunks = self._literal().get(key)
         try:
             written = _save(chunks, path)
         except OSError as error:

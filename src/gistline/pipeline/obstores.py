@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from obstore import GetResult
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
+_STRANGE_HEADERS = (
+    "non UTF-8 characters"  # what object_store says of a Content-Disposition like "Umsätze.csv"
+)
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _PART_BYTES = 8 << 20  # of a multipart upload; with the next line, what an upload holds in memory
@@ -40,9 +43,15 @@ _PARTS_AT_ONCE = 4
 _WHOLE_REQUEST = timedelta(minutes=15)  # the longest a function runs; `read_timeout` finds a dead connection
 _RETRIES: "RetryConfig" = {
     "max_retries": ATTEMPTS - 1,
-    "retry_timeout": timedelta(seconds=30),
+    "retry_timeout": timedelta(minutes=4),  # counted from the first request; a body is resumed as long
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=3), "base": 2},
 }
+
+
+class StrangeHeadersError(ObjectStoreError):
+    """The object has a header that is not ASCII, as S3 allows; obstore gives up on such an object."""
+
+    code = "strange-headers"
 
 
 def can_address(key: str) -> bool:
@@ -107,6 +116,8 @@ class ObstoreAdapter:
         self, action: Literal["GetObject", "PutObject"], key: str, error: Exception
     ) -> ObjectStoreError:
         text = str(error)
+        if _STRANGE_HEADERS in text:
+            return StrangeHeadersError(f"{key!r} in bucket {self._bucket} has headers that are not ASCII")
         status, code = _STATUS.search(text), _CODE.search(text)
         what = code[1] if code else "" if status else "no whole answer"
         number = int(status[1]) if status else None

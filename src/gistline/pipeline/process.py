@@ -7,6 +7,7 @@ the record from one. Called by `functions.summarizer`.
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple, Protocol
 
@@ -16,6 +17,8 @@ from gistline.pipeline.log import Log
 from gistline.pipeline.notification import Ignored, ObjectEvent
 from gistline.pipeline.s3 import Token
 from gistline.profile.summary import Source, Summary
+
+PREFIX = "gistline-record-"
 
 
 class Store(Protocol):
@@ -70,7 +73,7 @@ class Processor(NamedTuple):
             return Outcome("ignored", record.bucket, record.key)
         log.received(record)
         summary_key = self.layout.summary_key(record.key)
-        with TemporaryDirectory(prefix="gistline-") as directory:
+        with TemporaryDirectory(prefix=PREFIX) as directory:
             path = Path(directory, "source.csv")
             token = objects.download(record.key, path)
             log.downloaded(record, token)
@@ -87,6 +90,15 @@ class Processor(NamedTuple):
             return self.summarize(path, source=source)
         except RejectedError as error:
             return Summary("rejected", self.clock(), source, error=error)
+
+
+def sweep(temporary: Path) -> None:
+    """Remove what an invocation has left that was killed: Lambda starts the function anew, with the same /tmp.
+
+    Source: Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
+    """
+    for left in temporary.glob(f"{PREFIX}*"):
+        rmtree(left, ignore_errors=True)
 
 
 def _source(record: ObjectEvent, token: Token) -> Source:

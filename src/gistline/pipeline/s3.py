@@ -10,7 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from gistline.config import Settings
+from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import (
     ObjectForbiddenError,
     ObjectNotFoundError,
@@ -66,13 +66,14 @@ class Address(NamedTuple):
         A bucket with dots goes into the path on AWS too: the certificate covers one label only
         (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html).
         """
-        domain = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
-        service = f"s3.{settings.region}.{domain}"
+        region = settings.region or DEFAULT_REGION
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        service = f"s3.{region}.{domain}"
         if settings.endpoint:
-            return cls(bucket, settings.region, settings.endpoint.rstrip("/"), f"/{bucket}")
+            return cls(bucket, region, settings.endpoint.rstrip("/"), f"/{bucket}")
         if "." in bucket:
-            return cls(bucket, settings.region, f"https://{service}", f"/{bucket}")
-        return cls(bucket, settings.region, f"https://{bucket}.{service}", "")
+            return cls(bucket, region, f"https://{service}", f"/{bucket}")
+        return cls(bucket, region, f"https://{bucket}.{service}", "")
 
 
 class Adapter(Protocol):

@@ -129,7 +129,7 @@ def _belongs_to_nobody(column: ColumnState, decision: Decision, distinct: Distin
     if decision.type == "string" and count:
         few = column.complete and is_categorical(distinct.value, count)
         return few and not personal and not looks_personal(column.texts)
-    if decision.type == "integer":
+    if decision.type in NUMERIC:  # pandas writes integers as 1.0 once a cell is empty
         return not (personal and any(map(is_long_number, column.numbers.extremes or ())))
     return not (personal and decision.order)
 

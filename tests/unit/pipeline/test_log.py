@@ -49,6 +49,12 @@ def test_a_received_record_shows_what_the_event_claims() -> None:
     assert fake.lines[0]["token"] == {"etag": "e0", "versionId": None, "bytes": 7}
 
 
+def test_a_received_record_names_the_request_with_which_it_was_uploaded() -> None:
+    fake = FakeLog()
+    fake.log.received(object_event("k", request_id="C3D13FE58DE4C810"))
+    assert fake.lines[0]["s3RequestId"] == "C3D13FE58DE4C810"
+
+
 def test_a_clock_that_is_set_back_gives_no_negative_time() -> None:
     fake = FakeLog()
     fake.clock.tick(-60)

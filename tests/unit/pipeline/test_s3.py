@@ -24,7 +24,7 @@ from gistline.pipeline.s3 import Address, Credentials, refusal
 def test_a_bucket_answers_under_its_own_host_name_where_it_can(
     bucket: str, settings: Settings, endpoint: str, path: str
 ) -> None:
-    assert Address.of(bucket, settings) == Address(bucket, settings.region, endpoint, path)
+    assert Address.of(bucket, settings) == Address(bucket, settings.region or "us-east-1", endpoint, path)
 
 
 def test_credentials_are_those_that_lambda_sets() -> None:

@@ -58,6 +58,8 @@ def _add(columns: list[ColumnState], sound: list[Row], damaged: list[Row]) -> No
         column.doubtful.update(cells)
         if len(column.doubtful) > column.budget:
             believe(column)
+        if len(column.texts) > column.budget:
+            forget(column)
 
 
 def _budget(width: int) -> int:
@@ -68,7 +70,7 @@ def _forget_long_texts(columns: list[ColumnState]) -> None:
     """Forget the texts of columns whose cells are long: their number alone does not bound memory."""
     for column in columns:
         most = _ALL_CHARACTERS // len(columns)
-        if sum(map(len, column.texts)) > most:
-            forget(column)
         if sum(map(len, column.doubtful)) > most:
             believe(column)
+        if sum(map(len, column.texts)) > most:
+            forget(column)
