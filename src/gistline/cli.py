@@ -5,6 +5,7 @@ settings, 3 a bug, 130 interrupted. Called by the `gistline` script and by `pyth
 """
 
 import importlib
+import keyword
 import os
 import platform
 import sys
@@ -12,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 import click
+from click.shell_completion import CompletionItem
 
 import gistline
 from gistline.config import Settings
@@ -21,11 +23,24 @@ OK, FAILURE, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 # verb: the one line that `gistline --help` shows, so that no verb's module is imported for it
 VERBS = {
+    "break": "Break one thing on purpose, and show what a person would see of it.",
+    "clean": "Remove test CSVs and their summaries from the bucket.",
+    "completion": "Print the script that completes verbs and options in your shell.",
     "demo": "Upload a CSV and watch it turn into a JSON summary, by itself.",
+    "deploy": "Deploy the stack, or bring it up to date.",
+    "destroy": "Remove the stack with all it holds, and prove that nothing is left.",
+    "doctor": "Look at every link of the chain, and name the broken one and its remedy.",
     "down": "Stop the local cloud and remove all it holds.",
+    "lab": "Take the tour: what breaks in real life, how one notices, finds and mends it.",
+    "logs": "Print what the summarizer says, from CloudWatch Logs.",
+    "ls": "List the CSVs in the bucket with what became of each.",
+    "put": "Upload CSVs and follow each to its summary.",
+    "show": "Show the summary of a CSV in the bucket.",
     "status": "Tell whether the local cloud runs, and what became of the events there.",
     "summarize": "Summarise a CSV on this machine; no cloud is involved.",
+    "trace": "Show one key's way: upload, event, invocations and attempts, outcome, summary.",
     "up": "Start the local cloud in the background, with the stack deployed.",
+    "verify": "Prove that an upload turns into its summary by itself, with a canary.",
 }
 
 
@@ -40,8 +55,17 @@ class Verbs(click.Group):
         """Import one verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"gistline.commands.{cmd_name}"), cmd_name)
+        # PEP 8: a name that Python has taken for itself gets a trailing underscore
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(importlib.import_module(f"gistline.commands.{name}"), name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a verb without importing any, or an option."""
+        verbs = [
+            CompletionItem(verb, help=line) for verb, line in VERBS.items() if verb.startswith(incomplete)
+        ]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the list of verbs for `--help`."""
@@ -54,7 +78,7 @@ class Verbs(click.Group):
 @click.pass_context
 def gistline_command(context: click.Context) -> None:
     """Every CSV that lands in S3 gets its gist."""
-    context.obj = Settings.from_environ(os.environ)
+    context.obj = Settings.read(os.environ)
 
 
 def main(arguments: Sequence[str] | None = None, command: click.Command = gistline_command) -> int:
@@ -71,6 +95,9 @@ def main(arguments: Sequence[str] | None = None, command: click.Command = gistli
     except GistlineError as error:
         _say(error)
         return USAGE if isinstance(error, SettingsError) else FAILURE
+    except OSError as error:
+        _say(GistlineError(str(error), "see that the file or folder can be used", code="operating-system"))
+        return FAILURE
     except Exception:  # noqa: BLE001 - whatever is left is a bug, and the user should be able to report it
         _report_bug()
         return BUG

@@ -75,7 +75,9 @@ class Template:
     def references(self) -> dict[str, set[str]]:
         """Give, for each resource, all names to which it refers, by whatever function."""
         return {
-            name: set(_named(resource)) | set(_listed(resource.get("DependsOn", [])))
+            name: set(_named(resource))
+            | set(_listed(resource.get("DependsOn", [])))
+            | set(_listed(resource.get("Condition", [])))
             for name, resource in self.body["Resources"].items()
         }
 
@@ -85,7 +87,8 @@ class Template:
         conditions: dict[str, bool] = {}
         for name, condition in self.body.get("Conditions", {}).items():
             conditions[name] = _resolve(condition, values, conditions)
-        resolved: Json = _resolve(self.body[section], values, conditions)
+        wanted = {n: e for n, e in self.body[section].items() if conditions.get(e.get("Condition"), True)}
+        resolved: Json = _resolve(wanted, values, conditions)
         return resolved
 
 

@@ -1,12 +1,10 @@
 """The command line: exit codes, and words that help."""
 
-import importlib
-
 import click
 import pytest
 
 import gistline
-from gistline.cli import VERBS, main
+from gistline.cli import VERBS, Verbs, gistline_command, main
 from gistline.errors import LocalCloudError
 
 
@@ -19,7 +17,7 @@ def test_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verbs_line_is_the_first_of_its_own_help_and_it_has_an_example(verb: str) -> None:
-    command = getattr(importlib.import_module(f"gistline.commands.{verb}"), verb)
+    command = Verbs().get_command(click.Context(gistline_command), verb)
     assert isinstance(command, click.Command)
     assert (command.help or "").splitlines()[0] == VERBS[verb]
     assert (command.epilog or "").startswith(f"Example: gistline {verb}")

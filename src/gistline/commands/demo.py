@@ -16,16 +16,18 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from gistline.commands.keys import key_for
 from gistline.commands.table import render
 from gistline.commands.up import where
+from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import LocalCloudError, RejectedError
+from gistline.functions.producer import MOST_ROWS
 from gistline.localcloud import lifecycle
 from gistline.localcloud.up import LocalCloud, up
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import DOWNLOADED, FAILED, RECEIVED, UPLOADED
 from gistline.stack.logs import LogEvent, follow, looks
-from gistline.stack.outputs import StackOutputs
 from gistline.stack.target import explained
 
 PATIENCE = 600.0  # seconds until we stop to wait for a summary; the summarizer's own timeout is shorter
@@ -44,7 +46,13 @@ class Upload:
 @click.option(
     "--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV of your own."
 )
-@click.option("--rows", default=1000, show_default=True, help="How many rows the producer shall make.")
+@click.option(
+    "--rows",
+    type=click.IntRange(0, MOST_ROWS),
+    default=1000,
+    show_default=True,
+    help="How many rows the producer shall make.",
+)
 @click.option("--keep", is_flag=True, help="Leave the local cloud running.")
 @click.pass_obj
 def demo(settings: Settings, *, file: Path | None, rows: int, keep: bool) -> None:
@@ -89,7 +97,7 @@ def _produce(cloud: LocalCloud, rows: int, console: Console) -> Upload:
         raise LocalCloudError(f"the producer failed: {made['errorMessage']}", "see --rows")
     console.print("\n[bold]2  The producer (a Lambda function) uploaded a CSV[/bold]")
     console.print(
-        f"   s3://{made['bucket']}/{made['key']}: {made['rows']:,} rows, {made['bytes']:,} bytes",
+        f"   s3://{made['bucket']}/{shown(made['key'])}: {made['rows']:,} rows, {made['bytes']:,} bytes",
         soft_wrap=True,
     )
     return Upload(made["key"], began)
@@ -105,14 +113,10 @@ def _upload(cloud: LocalCloud, file: Path, console: Console) -> Upload:
             str(file), cloud.outputs.bucket_name, key, Callback=lambda count: progress.advance(task, count)
         )
     console.print("\n[bold]2  Your CSV is uploaded[/bold]")
-    console.print(f"   s3://{cloud.outputs.bucket_name}/{key}: {size:,} bytes", soft_wrap=True, markup=False)
+    console.print(
+        f"   s3://{cloud.outputs.bucket_name}/{shown(key)}: {size:,} bytes", soft_wrap=True, markup=False
+    )
     return Upload(key, began)
-
-
-def key_for(file: Path, outputs: StackOutputs) -> str:
-    """Return the key under which the trigger will see the file: S3 compares the suffix case-sensitively."""
-    name = file.name if file.name.endswith(outputs.suffix) else f"{file.stem}{outputs.suffix}"
-    return outputs.input_prefix + name
 
 
 def _watch(cloud: LocalCloud, upload: Upload, console: Console) -> Iterator[LogEvent]:
@@ -162,8 +166,8 @@ def _show(
     console.print("\n[bold]4  The summary[/bold]")
     console.print(render(summary))
     console.print("\n[bold]5  The JSON lies here[/bold]")
-    console.print(f"   s3://{bucket}/{key}", soft_wrap=True, markup=False)
-    console.print(f"   {copy} (a copy that stays)", soft_wrap=True, markup=False)
+    console.print(f"   s3://{bucket}/{shown(key)}", soft_wrap=True, markup=False)
+    console.print(f"   {shown(str(copy))} (a copy that stays)", soft_wrap=True, markup=False)
     console.print(f"\nFrom upload to summary: [bold]{milliseconds(events):,} ms[/bold]")
 
 

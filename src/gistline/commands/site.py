@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from gistline.config import Settings
+from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import LocalCloudError, SettingsError
 from gistline.localcloud import lifecycle
 from gistline.localcloud.up import target_of
@@ -17,7 +17,6 @@ from gistline.stack.site import Site, open_site
 from gistline.stack.target import Target
 
 LOCAL, AWS = "local", "aws"
-DEFAULT_REGION = "us-east-1"
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -57,7 +56,7 @@ def find_target(settings: Settings) -> Target:
     server = lifecycle.find(settings)
     if server is None:
         raise LocalCloudError("no local cloud is running", "start one: gistline up; or say --target aws")
-    return target_of(server.state, settings.region)
+    return target_of(server.state)
 
 
 def site_of(settings: Settings) -> Site:
@@ -72,7 +71,7 @@ def site_of(settings: Settings) -> Site:
 
 def aws_region(settings: Settings) -> str:
     """Find the region as AWS's tools do: said, in the environment, in the profile; else us-east-1."""
-    if settings.region != DEFAULT_REGION:
+    if settings.region:
         return settings.region
     import boto3  # noqa: PLC0415 - only for AWS, and slow to import
 

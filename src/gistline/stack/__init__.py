@@ -2,5 +2,7 @@
 
 Comes in: a `Target` (AWS or the local cloud), a `StackSpec`, the sources of the functions. Goes out: a stack,
 and its `StackOutputs`. Called by the commands, the checks and the local cloud. Read in this order:
-`template.yaml`, `spec`, `package` (with `wheels`), `upload`, `apply` (with `progress`), `outputs`.
+`template.yaml`, `spec`, `package` (with `wheels`), `upload`, `apply`, `plan` (with `present`, `reading`, `permissions`),
+`progress` (with `remedies`), `outputs`; who may deploy: `identity`, `policies`; buckets of others: `existing`,
+`notifications`, `overlaps`; the end: `destroy` (with `emptying`, `probes`).
 """

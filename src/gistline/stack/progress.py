@@ -1,14 +1,15 @@
 """Following CloudFormation while it works.
 
 Comes in: a CloudFormation client and a stack's id. Goes out: each `StackEvent` once, in order, to whoever
-listens, and a `StackError` if it ends badly. Called by `apply`.
+listens, and a `StackError` if it ends badly. Called by `apply` and `destroy`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gistline.errors import StackError
+from gistline.stack.remedies import remedy_for
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -81,7 +82,12 @@ class Diary:
                 )
 
 
-def follow(diary: Diary, on_event: Callable[[StackEvent], None], sleep: Callable[[float], None]) -> None:
+def follow(
+    diary: Diary,
+    on_event: Callable[[StackEvent], None],
+    sleep: Callable[[float], None],
+    good_ends: Collection[str] = GOOD_ENDS,
+) -> None:
     """Wait until the stack has come to an end, and pass on each event on the way.
 
     Raises:
@@ -94,7 +100,7 @@ def follow(diary: Diary, on_event: Callable[[StackEvent], None], sleep: Callable
         for event in diary.news():
             on_event(event)
             failures += [event] if event.is_failure else []
-        if status in GOOD_ENDS:
+        if status in good_ends:
             return
         if not status.endswith("_IN_PROGRESS"):
             raise _bad_end(status, diary.refusals() or failures)
@@ -117,7 +123,4 @@ def pauses() -> Iterator[float]:
 def _bad_end(status: str, failures: list[StackEvent]) -> StackError:
     first = failures[0] if failures else None
     cause = f"{first.resource}: {first.reason or first.status}" if first else "no resource says why"
-    return StackError(
-        f"{cause}; the stack ended as {status}",
-        "CloudFormation took back what it had changed: mend the cause and run the same command again",
-    )
+    return StackError(f"{cause}; the stack ended as {status}", remedy_for(cause))

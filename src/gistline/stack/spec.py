@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # The code bucket is named `<stack>-code-<account>-<region>` and may be 63 characters long; the rest takes up to 33.
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class StackSpec:
     Units: `memory` MB, `timeout` seconds, `log_retention_days` days.
 
     Raises:
-        StackError: the name cannot be part of a bucket's name.
+        StackError: the name cannot be part of a bucket's name, or the bucket's name is none.
     """
 
     name: str
@@ -44,6 +45,7 @@ class StackSpec:
     log_retention_days: int | None = None
     kms_key_arn: str | None = None
     reserved_concurrency: int | None = None
+    existing_bucket: bool = False  # the bucket is there already and stays when the stack goes
 
     def __post_init__(self) -> None:
         if not STACK_NAME.fullmatch(self.name):
@@ -51,11 +53,17 @@ class StackSpec:
                 f"{self.name!r} cannot name a stack",
                 "take up to 30 lower-case letters, digits and hyphens, a letter first",
             )
+        if not BUCKET_NAME.fullmatch(self.bucket):
+            raise StackError(
+                f"{self.bucket!r} cannot name a bucket here",
+                "take 3 to 63 lower-case letters, digits and hyphens; S3's TLS certificates cover no dots",
+            )
 
     def parameters(self, code: Code) -> "list[ParameterTypeDef]":
         """Give the template's parameters in CloudFormation's shape, without those that were not set."""
         values = {
             "BucketName": self.bucket,
+            "CreateBucket": "false" if self.existing_bucket else None,
             "CodeBucket": code.bucket,
             "CodeKey": code.key,
             "Architecture": code.architecture,

@@ -1,6 +1,7 @@
 """The package's way to the account: a private bucket for code, and the zip in it.
 
-Comes in: a target, the stack's name and a `Package`. Goes out: `Code`, where it lies now. Called by `apply`.
+Comes in: a target, the stack's name and a `Package`. Goes out: `Code`, where it lies now. Called by `apply`, and by
+the commands, who only ask where it would lie.
 """
 
 import base64
@@ -23,10 +24,13 @@ def code_bucket_name(stack: str, account: str, region: str) -> str:
     return f"{stack}-code-{account}-{region}"
 
 
+def code_of(stack: str, account: str, region: str, package: Package) -> Code:
+    """Say where the package will lie. Its key is its SHA-256: new code is a new key, so CloudFormation notices it."""
+    return Code(code_bucket_name(stack, account, region), f"{package.sha256}.zip", package.architecture)
+
+
 def upload(target: Target, stack: str, package: Package) -> Code:
     """Put the package into the stack's code bucket, unless these very bytes are there already.
-
-    Its key is its SHA-256, so that new code is a new key: that is how CloudFormation notices it.
 
     Raises:
         StackError: the bucket is somebody else's, or the target refused or did not answer.
@@ -34,9 +38,7 @@ def upload(target: Target, stack: str, package: Package) -> Code:
     with explained("uploading the Lambda package"):
         account = str(target.client("sts").get_caller_identity()["Account"])
         s3 = target.client("s3")
-        code = Code(
-            code_bucket_name(stack, account, target.region), f"{package.sha256}.zip", package.architecture
-        )
+        code = code_of(stack, account, target.region, package)
         _ensure_bucket(s3, code.bucket, account, target.region)
         if not _has_object(s3, code, account):
             s3.put_object(

@@ -85,51 +85,90 @@ def event(resource: str, status: str, reason: str = "") -> dict[str, str]:
     }
 
 
+PARAMETERS = {"BucketName": "csvs", "CodeBucket": "code", "CodeKey": "zip"}
+STACK_ID = "arn:aws:cloudformation:eu-west-1:111122223333:stack/gist/1"
+NO_CHANGES = (
+    "The submitted information didn't contain changes. Submit different information to create a change set."
+)
+
+
+def resource_change(action: str, resource: str, kind: str, **about: Any) -> dict[str, Any]:
+    """Make one entry of a change set."""
+    change = {"Action": action, "LogicalResourceId": resource, "ResourceType": kind, **about}
+    return {"Type": "Resource", "ResourceChange": change}
+
+
 @dataclass
 class FakeCloudFormation:
-    """One stack. `frames` is what is seen at each look: the stack's status, and the events since the last look."""
+    """One stack. `frames` is what is seen at each look: the stack's status, and the events since the last look.
+
+    `change_set` is what is seen of the change set at each look: status and reason; `changes` is what it holds.
+    """
 
     frames: list[tuple[str, list[dict[str, str]]]] = field(default_factory=list)
     exists: bool = False
+    status: str = "CREATE_COMPLETE"
+    parameters: dict[str, str] = field(default_factory=lambda: dict(PARAMETERS))
+    template: str = ""
     before: list[dict[str, str]] = field(default_factory=list)
     refusals: list[dict[str, str]] = field(default_factory=list)
-    update_refusal: ClientError | None = None
+    change_set: list[tuple[str, str]] = field(default_factory=lambda: [("CREATE_COMPLETE", "")])
+    change_sets: list[str] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     exceptions: ClassVar[Any] = EXCEPTIONS
 
-    def create_stack(self, **request: Any) -> dict[str, str]:
-        self.calls.append(("create_stack", request))
+    def create_change_set(self, **request: Any) -> dict[str, str]:
+        self.calls.append(("create_change_set", request))
         self.exists = True
-        return {"StackId": "arn:stack"}
+        return {"StackId": STACK_ID, "Id": "change-set-1"}
 
-    def update_stack(self, **request: Any) -> dict[str, str]:
-        self.calls.append(("update_stack", request))
-        if self.update_refusal:
-            raise self.update_refusal
-        return {"StackId": "arn:stack"}
+    def describe_change_set(self, **_request: Any) -> dict[str, Any]:
+        status, reason = self.change_set.pop(0) if len(self.change_set) > 1 else self.change_set[0]
+        return {"Status": status, "StatusReason": reason}
+
+    def list_change_sets(self, **_request: Any) -> dict[str, Any]:
+        return {"Summaries": [{"ChangeSetName": name} for name in self.change_sets]}
+
+    def execute_change_set(self, **request: Any) -> None:
+        self.calls.append(("execute_change_set", request))
+
+    def delete_change_set(self, **request: Any) -> None:
+        self.calls.append(("delete_change_set", request))
+
+    def delete_stack(self, **request: Any) -> None:
+        self.calls.append(("delete_stack", request))
+
+    def get_template(self, **_request: Any) -> dict[str, Any]:
+        return {"TemplateBody": self.template}
 
     def describe_stacks(self, **request: Any) -> dict[str, Any]:
         if not self.exists:
             raise refusal("ValidationError", f"Stack with id {request['StackName']} does not exist")
-        status = "CREATE_COMPLETE"
         if self.calls and self.frames:
-            status, fresh = self.frames.pop(0)
+            self.status, fresh = self.frames.pop(0)
             self.before.extend(fresh)
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS.items()]
-        return {"Stacks": [{"StackStatus": status, "Outputs": outputs}]}
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
+        stack = {"StackId": STACK_ID, "StackStatus": self.status, "Outputs": outputs, "Parameters": given}
+        return {"Stacks": [stack]}
 
     def describe_events(self, **request: Any) -> dict[str, Any]:
         assert request["Filters"] == {"FailedEvents": True}
         return {"OperationEvents": self.refusals}
 
-    def get_paginator(self, operation: str) -> "FakeCloudFormation":
-        assert operation == "describe_stack_events"
-        return self
+    def get_paginator(self, operation: str) -> Any:
+        pages = {"describe_stack_events": self._events, "describe_change_set": self._changes}
+        return SimpleNamespace(paginate=pages[operation])
 
-    def paginate(self, **_request: Any) -> Iterator[dict[str, Any]]:
+    def _events(self, **_request: Any) -> Iterator[dict[str, Any]]:
         newest_first = self.before[::-1]
         for start in range(0, len(newest_first), 2):  # pages of two
             yield {"StackEvents": newest_first[start : start + 2]}
+
+    def _changes(self, **_request: Any) -> Iterator[dict[str, Any]]:
+        for change in self.changes:  # pages of one
+            yield {"Changes": [change]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from gistline.stack.package import Package
 from gistline.stack.progress import StackEvent
 from gistline.stack.spec import StackSpec
 from gistline.stack.template import template_body
-from unit.stack.fake_aws import OUTPUTS, FakeCloudFormation, FakeTarget, event, names, refusal
+from unit.stack.fake_aws import NO_CHANGES, OUTPUTS, FakeCloudFormation, FakeTarget, event, names
 
 SPEC = StackSpec("gist", "csvs")
-NOTHING_NEW = refusal("ValidationError", "No updates are to be performed.")
 
 
 def run(cloudformation: FakeCloudFormation, package: Package, heard: list[StackEvent] | None = None) -> Any:
@@ -22,14 +21,20 @@ def run(cloudformation: FakeCloudFormation, package: Package, heard: list[StackE
     return deploy(target, SPEC, package, on_event=listen, sleep=lambda _seconds: None)
 
 
+def existing(**about: Any) -> FakeCloudFormation:
+    return FakeCloudFormation(exists=True, template=template_body(), **about)
+
+
 def test_a_new_stack_is_created_from_the_template(package: Package) -> None:
     cloudformation = FakeCloudFormation(frames=[("CREATE_COMPLETE", [])])
     assert run(cloudformation, package) == parse_outputs(OUTPUTS)
-    (call,) = cloudformation.calls
-    assert call == (
-        "create_stack",
+    (name, request), executed = cloudformation.calls
+    assert request.pop("ChangeSetName").startswith("gistline-")
+    assert (name, request) == (
+        "create_change_set",
         {
             "StackName": "gist",
+            "ChangeSetType": "CREATE",
             "TemplateBody": template_body(),
             "Parameters": [
                 {"ParameterKey": "BucketName", "ParameterValue": "csvs"},
@@ -38,20 +43,21 @@ def test_a_new_stack_is_created_from_the_template(package: Package) -> None:
                 {"ParameterKey": "Architecture", "ParameterValue": "arm64"},
             ],
             "Capabilities": ["CAPABILITY_IAM"],
-            "OnFailure": "DELETE",
+            "OnStackFailure": "DELETE",
         },
     )
+    assert executed == ("execute_change_set", {"ChangeSetName": "change-set-1"})
 
 
 def test_an_existing_stack_is_updated(package: Package) -> None:
-    cloudformation = FakeCloudFormation(exists=True, frames=[("UPDATE_COMPLETE", [])])
+    cloudformation = existing(frames=[("UPDATE_COMPLETE", [])])
     assert run(cloudformation, package) == parse_outputs(OUTPUTS)
-    assert names(cloudformation.calls) == ["update_stack"]
+    assert names(cloudformation.calls) == ["create_change_set", "execute_change_set"]
+    assert cloudformation.calls[0][1]["ChangeSetType"] == "UPDATE"
 
 
 def test_only_news_are_told_of_an_update(package: Package) -> None:
-    cloudformation = FakeCloudFormation(
-        exists=True,
+    cloudformation = existing(
         before=[event("gist", "CREATE_COMPLETE"), event("Bucket", "CREATE_FAILED", "long ago")],
         frames=[("UPDATE_COMPLETE", [event("Summarizer", "UPDATE_COMPLETE")])],
     )
@@ -61,20 +67,21 @@ def test_only_news_are_told_of_an_update(package: Package) -> None:
 
 
 def test_nothing_to_change_is_a_success(package: Package) -> None:
-    cloudformation = FakeCloudFormation(exists=True, update_refusal=NOTHING_NEW)
+    cloudformation = existing(change_set=[("FAILED", NO_CHANGES)])
     heard: list[StackEvent] = []
     assert run(cloudformation, package, heard) == parse_outputs(OUTPUTS)
     assert heard == []
+    assert names(cloudformation.calls) == ["create_change_set", "delete_change_set"]
 
 
 def test_a_stack_that_cannot_be_updated_now_is_an_error(package: Package) -> None:
-    busy = refusal("ValidationError", "Stack gist is in UPDATE_IN_PROGRESS state and can not be updated.")
     with pytest.raises(StackError, match="UPDATE_IN_PROGRESS") as caught:
-        run(FakeCloudFormation(exists=True, update_refusal=busy), package)
-    assert "still changing" in caught.value.remedy
+        run(existing(status="UPDATE_IN_PROGRESS"), package)
+    assert "wait until that is done" in caught.value.remedy
 
 
 def test_a_failure_names_the_resource_and_its_reason(package: Package) -> None:
     failed = event("Bucket", "CREATE_FAILED", "csvs already exists")
-    with pytest.raises(StackError, match="Bucket: csvs already exists"):
+    with pytest.raises(StackError, match="Bucket: csvs already exists") as caught:
         run(FakeCloudFormation(frames=[("DELETE_COMPLETE", [failed])]), package)
+    assert "--existing-bucket" in caught.value.remedy

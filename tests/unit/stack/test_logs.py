@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gistline.stack.logs import LogEvent, follow
+from fakes import FakeClock
+from gistline.stack.logs import LATE, LogEvent, about_invocation, about_key, follow, looks, read
 from gistline.stack.target import Target
 
 
@@ -15,10 +16,12 @@ class Logs(Target):
     """A target whose log group shows other pages at each look."""
 
     _looks: Iterator[list[list[dict[str, Any]]]]
+    asked: list[dict[str, Any]]
 
     def __init__(self, *looks: list[list[dict[str, Any]]]) -> None:
         super().__init__("us-east-1")
         object.__setattr__(self, "_looks", iter(looks))
+        object.__setattr__(self, "asked", [])
 
     def client(self, service: str) -> Any:
         assert service == "logs"
@@ -29,7 +32,7 @@ class Logs(Target):
         return self
 
     def paginate(self, **asked: Any) -> Iterator[dict[str, Any]]:
-        assert asked == {"logGroupName": "group", "startTime": 5}
+        self.asked.append(asked)
         return iter([{"events": page} for page in next(self._looks)])
 
 
@@ -61,3 +64,46 @@ def test_a_line_of_ours_has_fields_and_one_of_lambdas_has_none() -> None:
     assert LogEvent(1, '{"message": "CSV downloaded"}').fields == {"message": "CSV downloaded"}
     assert LogEvent(1, "START RequestId: r Version: $LATEST").fields == {}
     assert LogEvent(1, "[1]").fields == {}
+
+
+def test_the_group_is_read_from_the_given_time_on_and_in_whole() -> None:
+    logs = Logs([[line(5, "a")]])
+    assert read(logs, "group", 5) == [LogEvent(5, "a")]
+    assert logs.asked == [{"logGroupName": "group", "startTime": 5}]
+
+
+def test_a_pattern_is_handed_on() -> None:
+    logs = Logs([[]])
+    assert read(logs, "group", 5, about_invocation("r-1")) == []
+    assert logs.asked == [{"logGroupName": "group", "startTime": 5, "filterPattern": '"r-1"'}]
+
+
+def test_a_long_look_reads_the_latest_minute_again_and_no_more() -> None:
+    late, new = line(LATE + 5, "late"), line(2 * LATE, "new")
+    logs = Logs([[line(5, "old"), new]], [[late, new]], [[late, new]])
+    assert [event.text for event in follow(logs, "group", 5, range(3))] == ["old", "new", "late"]
+    assert [asked["startTime"] for asked in logs.asked] == [5, LATE, LATE]
+
+
+def test_it_looks_until_the_time_is_over_and_once_more() -> None:
+    clock = FakeClock(0.0)
+    moments = [clock.now for _ in looks(Target("us-east-1"), 2.5, clock=clock, sleep=clock.tick)]
+    assert moments == [0.0, 1.0, 2.0, 2.5]
+
+
+def test_without_time_it_looks_once() -> None:
+    clock = FakeClock()
+    assert len(list(looks(Target("us-east-1"), 0, clock=clock, sleep=clock.tick))) == 1
+
+
+def test_the_local_cloud_is_looked_at_more_often() -> None:
+    clock = FakeClock(0.0)
+    local = Target("us-east-1", "http://127.0.0.1")
+    assert len(list(looks(local, 1, clock=clock, sleep=clock.tick))) > 10
+
+
+def test_a_key_becomes_a_pattern_where_the_syntax_can_say_it() -> None:
+    assert about_key("a b/c+d.csv") == '{ $.key = "a b/c+d.csv" }'
+    assert about_key('quo"te') == ""
+    assert about_key("back\\slash") == ""
+    assert about_key("x" * 1020) == ""

@@ -9,7 +9,7 @@ from gistline.stack.upload import code_bucket_name
 from infrastructure.cfn import Template
 
 CODE = Code("code", "zip", "arm64")
-FULL = StackSpec("gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5)
+FULL = StackSpec("gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5, existing_bucket=True)
 
 
 def given(spec: StackSpec) -> dict[str, str]:
@@ -28,6 +28,7 @@ def test_what_is_not_set_is_left_to_the_template() -> None:
 def test_what_is_set_becomes_a_parameter() -> None:
     assert given(FULL) == {
         **given(StackSpec("gist", "csvs")),
+        "CreateBucket": "false",
         "Runtime": "python3.14",
         "SummarizerMemory": "512",
         "SummarizerTimeout": "60",
@@ -50,6 +51,12 @@ def test_a_full_spec_sets_every_parameter_of_the_template() -> None:
 def test_a_name_that_no_bucket_can_bear_is_refused(name: str) -> None:
     with pytest.raises(StackError, match="cannot name a stack"):
         StackSpec(name, "csvs")
+
+
+@pytest.mark.parametrize("bucket", ["", "ab", "My-csvs", "my.csvs", "-csvs", "c" * 64])
+def test_a_bucket_that_the_template_would_refuse_is_refused_at_once(bucket: str) -> None:
+    with pytest.raises(StackError, match="cannot name a bucket"):
+        StackSpec("gist", bucket)
 
 
 def test_the_longest_name_leaves_room_for_account_and_region() -> None:

@@ -1,0 +1,198 @@
+"""The CSVs in the bucket, each with what became of it.
+
+Comes in: a site, and part of a prefix. Goes out: one `Input` after the other, in S3's order; the bucket is listed
+and the summaries are read only as far as they are asked for. Called by `ls`, and by `show` for its near misses.
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from gistline.errors import RejectedError, StackError
+from gistline.pipeline.log import FAILED
+from gistline.stack.logs import LogEvent
+from gistline.stack.site import Site
+from gistline.stack.summaries import NOT_A_SUMMARY, StoredSummary, read_summary, source_key
+from gistline.stack.target import explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+READERS = 8  # summaries read at the same time; boto3 keeps ten connections
+CHUNK = 64  # summaries read before the first of them is told
+LOG_PAGES = 20  # of a log group, looked through for failures; a page may be empty
+
+
+class Outcome(StrEnum):
+    """What became of a CSV, as a person wants to know it."""
+
+    COMPLETE = "complete"
+    REJECTED = "rejected"  # no CSV that can be summarised; the summary says why
+    FAILED = "failed"  # the log says that an attempt failed; Lambda makes three
+    DELETED = "deleted"  # the CSV is gone, its summary is still there
+    WAITING = "waiting"  # there is no summary, and no failure in the log
+    OUT_OF_DATE = "out of date"  # the summary is of other bytes under the same key
+    UNREADABLE = "unreadable"  # something else lies where the summary should
+
+
+UNSETTLED = {Outcome.WAITING, Outcome.OUT_OF_DATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One object as S3 lists it; `size` in bytes, `etag` without quotes."""
+
+    key: str
+    etag: str
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One CSV. `size` in bytes, None if it is gone; `modified` is then that of its summary; `error` is a code."""
+
+    key: str
+    outcome: Outcome
+    size: int | None
+    modified: datetime
+    summary_key: str | None = None
+    rows: int | None = None
+    error: str | None = None
+
+
+def list_inputs(site: Site, prefix: str = "", *, limit: int) -> Iterator[Input]:
+    """Give up to `limit` CSVs whose key begins with the input prefix and `prefix`.
+
+    After the last of them come the summaries whose CSV is gone, if the limit leaves room.
+
+    Raises:
+        StackError: S3 refused.
+    """
+    s3 = site.target.client("s3")
+    known: set[str] = set()
+    with ThreadPoolExecutor(READERS) as pool:
+        csvs = islice(list_csvs(s3, site, prefix), limit)
+        while chunk := list(islice(csvs, CHUNK)):
+            known.update(listed.key for listed in chunk)
+            inputs = list(pool.map(lambda listed: _judge(s3, site, listed), chunk))
+            yield from _with_failures(site, inputs)
+        orphans = list_orphans(s3, site, prefix, known)
+        while chunk := list(islice(orphans, min(CHUNK, limit - len(known)))):
+            known.update(listed.key for listed in chunk)
+            found = pool.map(lambda listed: _deleted(s3, site, listed), chunk)
+            yield from (each for each in found if each)
+
+
+def list_csvs(s3: "S3Client", site: Site, prefix: str = "") -> Iterator[Listed]:
+    """Give the objects under input prefix and `prefix` that the pipeline accepts, a page at a time."""
+    listed = list_objects(s3, site, site.layout.input_prefix + prefix)
+    return (each for each in listed if site.layout.accepts(each.key))
+
+
+def list_orphans(s3: "S3Client", site: Site, prefix: str, known: set[str]) -> Iterator[Listed]:
+    """Give the objects that lie where the summary of a CSV under `prefix` would, of none that is `known`."""
+    layout = site.layout
+    for listed in list_objects(s3, site, layout.output_prefix + folder_of(prefix)):
+        key = source_key(layout, listed.key)
+        if key and key not in known and key.startswith(layout.input_prefix + prefix):
+            yield listed
+
+
+def list_objects(s3: "S3Client", site: Site, prefix: str) -> Iterator[Listed]:
+    """Give the objects whose key begins with `prefix`, a page of 1,000 at a time."""
+    bucket = site.outputs.bucket_name
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=site.account
+    )
+    with explained(f"listing s3://{bucket}/{prefix}"):
+        for page in pages:
+            for each in page.get("Contents", []):
+                yield Listed(each["Key"], each["ETag"].strip('"'), each["Size"], each["LastModified"])
+
+
+def folder_of(prefix: str) -> str:
+    """Give the folders of a prefix, which CSVs and summaries share; what follows the last slash differs."""
+    return prefix[: prefix.rfind("/") + 1]
+
+
+def outcome_of(summary: StoredSummary, etag: str) -> Outcome:
+    """Say what a summary means for the CSV that now has this ETag."""
+    if summary.etag != etag:
+        return Outcome.OUT_OF_DATE
+    try:
+        return Outcome(summary.status)
+    except ValueError:
+        return Outcome.UNREADABLE
+
+
+def _judge(s3: "S3Client", site: Site, csv: Listed) -> Input:
+    try:
+        key = site.layout.summary_key(csv.key)
+        summary = read_summary(s3, site, key)
+    except RejectedError as error:  # its summary could not even be named
+        return Input(csv.key, Outcome.REJECTED, csv.size, csv.modified, error=error.code)
+    except StackError as error:
+        if error.code != NOT_A_SUMMARY:
+            raise
+        return Input(csv.key, Outcome.UNREADABLE, csv.size, csv.modified, key)
+    if summary is None:
+        return Input(csv.key, Outcome.WAITING, csv.size, csv.modified)
+    outcome = outcome_of(summary, csv.etag)
+    rows = summary.rows if outcome is Outcome.COMPLETE else None
+    return Input(csv.key, outcome, csv.size, csv.modified, key, rows, _code(summary))
+
+
+def _deleted(s3: "S3Client", site: Site, listed: Listed) -> Input | None:
+    """Tell of a CSV that is gone, if what lies there is its summary indeed."""
+    try:
+        summary = read_summary(s3, site, listed.key)
+    except StackError as error:
+        if error.code != NOT_A_SUMMARY:
+            raise
+        return None
+    if summary is None or summary.source_key != source_key(site.layout, listed.key):
+        return None
+    return Input(summary.source_key, Outcome.DELETED, None, listed.modified, listed.key, summary.rows)
+
+
+def _code(summary: StoredSummary) -> str | None:
+    return summary.error.get("code") if summary.error else None
+
+
+def _with_failures(site: Site, inputs: list[Input]) -> Iterator[Input]:
+    """Look into the log for what became of those without a summary of these very bytes."""
+    unsettled = [each.modified for each in inputs if each.outcome in UNSETTLED]
+    failures = dict(_failures(site, min(unsettled))) if unsettled else {}
+    for each in inputs:
+        event = failures.get(each.key) if each.outcome in UNSETTLED else None
+        if event is None or event.timestamp < each.modified.timestamp() * 1000:
+            yield each
+        else:
+            code = event.fields["error"]["code"]
+            yield Input(each.key, Outcome.FAILED, each.size, each.modified, error=code)
+
+
+def _failures(site: Site, since: datetime) -> Iterable[tuple[str, LogEvent]]:
+    """Give key and line of each failure from `since` on, oldest first; none if the log may not be read."""
+    group = site.outputs.summarizer_log_group_name
+    pages = (
+        site.target.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=group, filterPattern=f'"{FAILED}"', startTime=int(since.timestamp() * 1000))
+    )
+    try:
+        with explained(f"reading the log group {group}"):
+            events = [event for page in islice(pages, LOG_PAGES) for event in page["events"]]
+    except StackError:
+        return []  # then they are waiting, which is as true
+    lines = (LogEvent(event["timestamp"], event["message"]) for event in events)
+    return [
+        (line.fields["key"], line)
+        for line in sorted(lines, key=lambda line: line.timestamp)
+        if line.fields.get("message") == FAILED and "key" in line.fields
+    ]

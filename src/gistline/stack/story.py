@@ -1,0 +1,169 @@
+"""The story of one key, as far as S3 and the log still know it.
+
+Comes in: a `Site` and a key. Goes out: a `Story`: the object, the invocations it caused, its summary. Called by
+the command `trace`. Only looks; changes nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from gistline.errors import RejectedError
+from gistline.pipeline.log import FAILED, IGNORED, REJECTED, UPLOADED
+from gistline.stack.logs import about_invocation, about_key, read
+from gistline.stack.site import Site
+from gistline.stack.target import explained, refusal_of
+from gistline.stack.timeline import Attempt, Invocation, invocation, request_id_of
+
+ABSENT = ("NoSuchKey", "404")
+
+
+class Ending(StrEnum):
+    """What became of the key, as far as it is known."""
+
+    WRITTEN = "written"
+    REJECTED = "rejected"
+    FAILED = "failed"  # the last attempt; Lambda makes up to three
+    IGNORED = "ignored"
+    RUNNING = "running"
+    UNNOTICED = "unnoticed"  # no invocation, no summary
+
+
+ENDINGS = {
+    UPLOADED: Ending.WRITTEN,
+    REJECTED: Ending.REJECTED,
+    FAILED: Ending.FAILED,
+    IGNORED: Ending.IGNORED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The object as it lies there now; `size` in bytes."""
+
+    uploaded: datetime
+    size: int
+    etag: str
+    version_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFacts:
+    """What the summary says of itself; None where it does not say it."""
+
+    key: str
+    status: str
+    generation: int | None
+    rows: int | None
+    request_id: str | None  # S3's, of the upload that was summarised
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One key from its latest upload to its summary."""
+
+    key: str
+    object: Object | None
+    invocations: tuple[Invocation, ...]
+    summary: SummaryFacts | None
+
+    @property
+    def ending(self) -> Ending:
+        """What became of it."""
+        if self.invocations:
+            return _ending(self.invocations[-1].attempts[-1])
+        return Ending.WRITTEN if self.summary else Ending.UNNOTICED
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was ever seen of the key."""
+        return bool(self.object or self.invocations or self.summary)
+
+
+def tell(site: Site, key: str) -> Story:
+    """Gather what is known of the key since its latest upload, or, where there is no object, since ever.
+
+    Raises:
+        StackError: S3 or CloudWatch Logs refused.
+    """
+    found = _object(site, key)
+    since = int(found.uploaded.timestamp() * 1000) if found else 0
+    return Story(key, found, _invocations(site, key, since), _summary(site, key))
+
+
+def _invocations(site: Site, key: str, since: int) -> tuple[Invocation, ...]:
+    group = site.outputs.summarizer_log_group_name
+    named = [
+        event for event in read(site.target, group, since, about_key(key)) if event.fields.get("key") == key
+    ]
+    return tuple(
+        invocation(
+            request_id,
+            (
+                event
+                for event in read(site.target, group, since, about_invocation(request_id))
+                if request_id_of(event) == request_id
+            ),
+            key,
+        )
+        for request_id in dict.fromkeys(request_id_of(event) for event in named)
+    )
+
+
+def _ending(attempt: Attempt) -> Ending:
+    for line in reversed(attempt.lines):
+        if line.fields["message"] in ENDINGS:
+            return ENDINGS[line.fields["message"]]
+    return Ending.FAILED if attempt.report or attempt.trouble else Ending.RUNNING
+
+
+def _object(site: Site, key: str) -> Object | None:
+    s3 = site.target.client("s3")
+    with explained(f"looking at s3://{site.outputs.bucket_name}/{key}"):
+        try:
+            answer = s3.head_object(Bucket=site.outputs.bucket_name, Key=key)
+        except s3.exceptions.ClientError as refusal:
+            if refusal_of(refusal)[0] in ABSENT:
+                return None
+            raise
+    version: Any = answer.get("VersionId")
+    return Object(answer["LastModified"], answer["ContentLength"], answer["ETag"].strip('"'), version)
+
+
+def _summary(site: Site, key: str) -> SummaryFacts | None:
+    if not site.layout.accepts(key):
+        return None
+    try:
+        summary_key = site.layout.summary_key(key)
+    except RejectedError:
+        return None
+    document = _read_json(site, summary_key)
+    if document is None:
+        return None
+    table, source = document.get("table", {}), document.get("source", {})
+    return SummaryFacts(
+        summary_key,
+        document.get("status", "unknown"),
+        document.get("generation"),
+        table.get("rowCount"),
+        source.get("requestId"),
+    )
+
+
+def _read_json(site: Site, key: str) -> Mapping[str, Any] | None:
+    s3 = site.target.client("s3")
+    with explained(f"reading s3://{site.outputs.bucket_name}/{key}"):
+        try:
+            body = s3.get_object(Bucket=site.outputs.bucket_name, Key=key)["Body"].read()
+        except s3.exceptions.ClientError as refusal:
+            if refusal_of(refusal)[0] in ABSENT:
+                return None
+            raise
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,114 @@
+"""A summary as it lies in the bucket.
+
+Comes in: a bucket and a summary's key. Goes out: a `StoredSummary`, or None where there is none. Called by
+`inputs`, `uploads` and the verbs that show summaries.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gistline.errors import StackError
+from gistline.pipeline.keys import NAME_PREFIX, SUMMARY_SUFFIX, KeyLayout
+from gistline.stack.site import Site
+from gistline.stack.target import explained, refusal_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MISSING = {"404", "NoSuchKey", "NotFound"}
+NOT_A_SUMMARY = "not-a-summary"
+MAJOR_VERSION = "1."  # of the JSON's shape, as this version of gistline knows it
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSummary:
+    """One summary: its key, its bytes as stored, and the JSON object they are."""
+
+    key: str
+    body: bytes
+    document: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        """What became of the CSV: complete, rejected, deleted or failed."""
+        return str(self.document["status"])
+
+    @property
+    def source_key(self) -> str:
+        """The key of the CSV; empty if the summary does not say."""
+        return str(self.document["source"].get("key") or "")
+
+    @property
+    def etag(self) -> str | None:
+        """The ETag of the very bytes that were summarised, without quotes."""
+        etag = self.document["source"].get("etag")
+        return None if etag is None else str(etag)
+
+    @property
+    def rows(self) -> int | None:
+        """The number of data rows; None if the CSV was not summarised."""
+        table = self.document.get("table")
+        return int(table["rowCount"]) if table else None
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """Code, message and remedy, where the CSV was rejected or failed."""
+        return self.document.get("error")
+
+
+def read_summary(s3: "S3Client", site: Site, key: str) -> StoredSummary | None:
+    """Read the summary under `key`; None if there is no such object.
+
+    Raises:
+        StackError: S3 refused, or the object is no summary of ours (code `not-a-summary`).
+    """
+    with explained(f"reading {key!r} in bucket {site.outputs.bucket_name}"):
+        try:
+            answer = s3.get_object(Bucket=site.outputs.bucket_name, Key=key, ExpectedBucketOwner=site.account)
+            body = answer["Body"].read()
+        except s3.exceptions.ClientError as refusal:
+            if refusal_of(refusal)[0] in MISSING:
+                return None
+            raise
+    return StoredSummary(key, body, _document(key, body))
+
+
+def source_key(layout: KeyLayout, summary_key: str) -> str | None:
+    """Give the key of the CSV whose summary lies under `summary_key`; None if no CSV's does.
+
+    This is `KeyLayout.summary_key` backwards.
+    """
+    if not summary_key.startswith(layout.output_prefix):
+        return None
+    folder, slash, name = summary_key[len(layout.output_prefix) :].rpartition("/")
+    stem = name.removeprefix(NAME_PREFIX).removesuffix(SUMMARY_SUFFIX)
+    if name != f"{NAME_PREFIX}{stem}{SUMMARY_SUFFIX}":
+        return None
+    key = f"{layout.input_prefix}{folder}{slash}{stem}{layout.suffix}"
+    return key if layout.accepts(key) else None
+
+
+def _document(key: str, body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or not _is_ours(document):
+        raise StackError(
+            f"{key!r} is no summary that this version of gistline can read",
+            "see who wrote it; uploading its CSV again replaces it",
+            code=NOT_A_SUMMARY,
+        )
+    return document
+
+
+def _is_ours(document: dict[str, Any]) -> bool:
+    generator, source = document.get("generator"), document.get("source")
+    return (
+        isinstance(generator, dict)
+        and generator.get("name") == "gistline"
+        and isinstance(source, dict)
+        and str(document.get("schemaVersion")).startswith(MAJOR_VERSION)
+        and isinstance(document.get("status"), str)
+    )

@@ -1,0 +1,127 @@
+"""CSVs on their way: put into the bucket, then followed until each has its outcome.
+
+Comes in: a site and files, then the lines of the summarizer's log. Goes out: an `Upload` per file, then a `Result`
+per upload. Called by `put`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gistline.pipeline.log import FAILED, RECEIVED, UPLOADED
+from gistline.stack.inputs import Outcome, outcome_of
+from gistline.stack.logs import LogEvent
+from gistline.stack.site import Site
+from gistline.stack.summaries import StoredSummary, read_summary
+from gistline.stack.target import explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONTENT_TYPE = "text/csv"
+COMPLETING = ("PutObject", "CompleteMultipartUpload")
+# LastModified has no fractions of a second, and the log's clock is another machine's.
+MARGIN = 2000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A CSV that lies in the bucket; `began` is S3's time, in milliseconds since 1970, and not later than true."""
+
+    key: str
+    etag: str  # the token to wait for, without quotes
+    size: int  # bytes
+    began: int
+    request_id: str | None  # of S3's answer to the upload, as the event repeats it
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an upload; `error` has code, message and remedy; WAITING if nothing did in time."""
+
+    upload: Upload
+    outcome: Outcome
+    summary: StoredSummary | None = None
+    error: dict[str, Any] | None = None
+
+
+def upload(s3: "S3Client", site: Site, file: Path, key: str, tell: Callable[[int], None]) -> Upload:
+    """Store `file` under `key`, in parts if it is large; `tell` gets the bytes of each step, from any thread.
+
+    Raises:
+        StackError: S3 refused or did not answer.
+    """
+    bucket, owner = site.outputs.bucket_name, site.account
+    with file.open("rb") as body, explained(f"uploading {file} to s3://{bucket}/{key}"):
+        extra = {"ContentType": CONTENT_TYPE, "ExpectedBucketOwner": owner}
+        with _answers(s3) as answers:
+            s3.upload_fileobj(body, bucket, key, ExtraArgs=extra, Callback=tell)
+        stored = s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
+    began = int(stored["LastModified"].timestamp() * 1000)
+    request_id = answers[-1]["ResponseMetadata"]["HTTPHeaders"].get("x-amz-request-id") if answers else None
+    return Upload(key, stored["ETag"].strip('"'), stored["ContentLength"], began, request_id)
+
+
+@contextmanager
+def _answers(s3: "S3Client") -> Iterator[list[dict[str, Any]]]:
+    """Collect S3's answers to what completes an upload; `upload_fileobj` keeps them to itself.
+
+    Source: boto3, guide "Extensibility", event after-call.
+    """
+    answers: list[dict[str, Any]] = []
+
+    def keep(parsed: dict[str, Any], **_: object) -> None:
+        answers.append(parsed)
+
+    for operation in COMPLETING:
+        s3.meta.events.register(f"after-call.s3.{operation}", keep)
+    try:
+        yield answers
+    finally:
+        for operation in COMPLETING:
+            s3.meta.events.unregister(f"after-call.s3.{operation}", keep)
+
+
+def results(
+    s3: "S3Client", site: Site, uploads: Iterable[Upload], events: Iterable[LogEvent]
+) -> Iterator[Result]:
+    """Give the result of each upload as the log tells it; when `events` ends, that of those it did not tell.
+
+    A failure counts only for the invocation that this very upload caused. Lambda tries a failed event twice
+    more, after minutes; the first failure is told nevertheless, as the person at the terminal waits.
+    """
+    pending = {each.key: each for each in uploads}
+    ours: set[tuple[str, str]] = set()  # invocation and key
+    for event in events if pending else ():
+        line = event.fields
+        known = pending.get(line.get("key", ""))
+        if known is None:
+            continue
+        invocation = (str(line.get("requestId")), known.key)
+        message = line.get("message")
+        if message == RECEIVED and line.get("s3RequestId") == known.request_id:
+            ours.add(invocation)
+        elif message == UPLOADED and _etag(line) == known.etag:
+            yield _result(s3, site, pending.pop(known.key))
+        elif message == FAILED and invocation in ours:
+            yield Result(pending.pop(known.key), Outcome.FAILED, error=line.get("error"))
+        if not pending:
+            return
+    for each in pending.values():
+        yield _result(s3, site, each)
+
+
+def _etag(line: dict[str, Any]) -> object:
+    token = line.get("token")
+    return token.get("etag") if isinstance(token, dict) else None
+
+
+def _result(s3: "S3Client", site: Site, known: Upload) -> Result:
+    """Read the summary; one of other bytes is none of this upload's."""
+    summary = read_summary(s3, site, site.layout.summary_key(known.key))
+    outcome = outcome_of(summary, known.etag) if summary else Outcome.WAITING
+    if summary is None or outcome is Outcome.OUT_OF_DATE:
+        return Result(known, Outcome.WAITING)
+    return Result(known, outcome, summary, summary.error)

@@ -1,0 +1,107 @@
+"""The deployer's policy: enough for every resource of the template, and nothing beyond the stack."""
+
+import json
+import re
+
+import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from gistline.stack.policies import Deployment, deployer_policy, required
+from infrastructure.cfn import Json, Template, applies
+
+ACCOUNT, REGION = "111122223333", "eu-central-1"
+NEW = Deployment("gist", "csvs", ACCOUNT, REGION)
+EXISTING = Deployment("gist", "csvs", ACCOUNT, REGION, existing_bucket=True)
+SERVICES = f"arn:aws:%s:{REGION}:{ACCOUNT}:"
+# In the schemas, for properties that our template does not set.
+UNUSED = re.compile(
+    r"(ec2|elasticfilesystem|firehose|kms|s3files|s3tables):.*|s3:REST.*|s3:GetObjectVersion|s3:PutObjectAcl"
+    r"|s3:(Put|Create)(Accelerate|Analytics|BucketAbac|BucketCORS|BucketLogging|BucketMetadata|BucketObjectLock"
+    r"|BucketReplication|BucketTagging|BucketVersioning|BucketWebsite|IntelligentTiering|Inventory|Metrics|ObjectLock"
+    r"|Replication).*|s3:TagResource"
+    r"|lambda:(AssociateRuntimeAlias|GetCodeSigningConfig|GetLayerVersion|PassCapacityProvider)"
+    r"|lambda:Put(FunctionScaling|RuntimeManagement)Config|iam:(Attach|Detach)RolePolicy"
+    r"|logs:(CreateLogDelivery|(Put|Delete)(BearerToken|DataProtection|Index|Resource).*)"
+)
+# The calls that our own code makes beside CloudFormation.
+CALLS = [
+    ("cloudformation:CreateChangeSet", f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/gist/1a"),
+    ("cloudformation:ListStackResources", f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/gist/1a"),
+    ("s3:PutObject", f"arn:aws:s3:::gist-code-{ACCOUNT}-{REGION}/zip"),
+    ("s3:DeleteObjectVersion", "arn:aws:s3:::csvs/synthetic-data/a.csv"),
+    ("s3:ListBucketMultipartUploads", "arn:aws:s3:::csvs"),
+    ("logs:DescribeLogGroups", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:x"),
+]
+
+
+def allowed(deployment: Deployment, action: str, resource: str) -> bool:
+    return any(applies(statement, action, resource) for statement in statements(deployment))
+
+
+def statements(deployment: Deployment) -> list[Json]:
+    found: list[Json] = deployer_policy(deployment)["Statement"]
+    return found
+
+
+@pytest.mark.parametrize("handler", ["create", "read", "delete"])
+def test_whatever_the_templates_resources_need_is_provided_for(template: Template, handler: str) -> None:
+    given = {action for statement in statements(NEW) for action in statement["Action"]}
+    for kind in {resource["Type"] for resource in template.body["Resources"].values()}:
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
+        needed = set(schema["handlers"].get(handler, {}).get("permissions", []))
+        assert {action for action in needed - given if not UNUSED.fullmatch(action)} == set(), kind
+
+
+def test_reading_back_is_not_called_required() -> None:
+    policy = deployer_policy(NEW)
+    left_out = [s["Sid"] for s in policy["Statement"] if s not in required(policy)["Statement"]]
+    assert left_out == ["ReadBackTheBucket", "ReadBackTheLogGroups"]
+    assert all(
+        "Put" not in a and "Delete" not in a
+        for s in policy["Statement"]
+        if s["Sid"] in left_out
+        for a in s["Action"]
+    )
+
+
+@pytest.mark.parametrize(("action", "resource"), CALLS)
+def test_our_own_calls_are_provided_for(action: str, resource: str) -> None:
+    assert allowed(NEW, action, resource)
+
+
+@pytest.mark.parametrize("deployment", [NEW, EXISTING], ids=["new bucket", "existing bucket"])
+def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment: Deployment) -> None:
+    for statement in statements(deployment):
+        assert not [
+            action for action in statement["Action"] if not re.fullmatch(r"[a-z]+\d?:[A-Za-z]+", action)
+        ]
+        if "*" in statement["Resource"]:
+            assert all(re.match(r"logs:(Describe|Get)", action) for action in statement["Action"])
+        else:
+            assert all("gist" in resource or "csvs" in resource for resource in statement["Resource"])
+
+
+@pytest.mark.parametrize("other", ["gistline", "other"])
+def test_another_stack_is_out_of_reach(other: str) -> None:
+    assert not allowed(NEW, "cloudformation:DeleteStack", f"{SERVICES % 'cloudformation'}stack/{other}/1a")
+    assert not allowed(NEW, "lambda:DeleteFunction", f"{SERVICES % 'lambda'}function:{other}-summarizer")
+    assert not allowed(NEW, "iam:DeleteRole", f"arn:aws:iam::{ACCOUNT}:role/{other}-SummarizerRole-ABC")
+
+
+def test_of_an_existing_bucket_only_the_notification_can_be_changed() -> None:
+    assert allowed(EXISTING, "s3:PutBucketNotification", "arn:aws:s3:::csvs")
+    for action in ("s3:DeleteBucket", "s3:PutBucketPolicy", "s3:PutLifecycleConfiguration"):
+        assert not allowed(EXISTING, action, "arn:aws:s3:::csvs")
+    for action in ("s3:DeleteObject", "s3:PutObject", "s3:GetObject"):
+        assert not allowed(EXISTING, action, "arn:aws:s3:::csvs/synthetic-data/a.csv")
+
+
+def test_roles_go_to_lambda_only() -> None:
+    (passing,) = [s for s in statements(NEW) if "iam:PassRole" in s["Action"]]
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
+    assert passing["Action"] == ["iam:PassRole"]
+
+
+def test_the_policy_fits_into_one_managed_policy() -> None:
+    """6,144 characters without white space (AWS: IAM quotas)."""
+    assert len(json.dumps(deployer_policy(NEW), separators=(",", ":"))) <= 6144

@@ -1,0 +1,377 @@
+"""A stack on an AWS that is a dict: what each call answers, healthy unless a test says otherwise.
+
+The answers are those that a deployed stack gives, as far as the checks read them. An answer may be a value, a
+function of the call's arguments, or an exception to raise.
+"""
+
+import copy
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from gistline.stack.outputs import StackOutputs
+from gistline.stack.site import Site
+from gistline.stack.target import Target
+from gistline.stack.template import template_body
+
+ACCOUNT, REGION, BUCKET = "111122223333", "eu-central-1", "csvs"
+SUMMARIZER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gist-summarizer"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-SummarizerRole-1"
+PRODUCER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-ProducerRole-1"
+QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/gist-FailureQueue-1"
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:gist-FailureQueue-1"
+SHA256 = "00" * 32
+GROUPS = ("/aws/lambda/gist-summarizer", "/aws/lambda/gist-producer")
+
+Json = dict[str, Any]
+
+
+def refused(code: str, message: str = "no") -> ClientError:
+    """What boto3 raises when a service refuses."""
+    return ClientError({"Error": {"Code": code, "Message": message}}, "Call")
+
+
+@dataclass
+class FakeClient:
+    """One service: answers calls and remembers them."""
+
+    service: str
+    answers: Json
+    calls: list[tuple[str, Json]]
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            self.calls.append((f"{self.service}.{operation}", arguments))
+            answer = self.answers[f"{self.service}.{operation}"]
+            if isinstance(answer, Exception):
+                raise answer
+            return copy.deepcopy(answer(**arguments) if callable(answer) else answer)
+
+        return call
+
+    def get_paginator(self, operation: str) -> Any:
+        return FakePages(getattr(self, operation))
+
+    def get_waiter(self, _name: str) -> Any:
+        return FakePages(lambda **_: None)
+
+
+@dataclass
+class FakePages:
+    """A paginator of one page; also a waiter that need not wait."""
+
+    call: Callable[..., Any]
+
+    def paginate(self, **arguments: Any) -> Iterator[Any]:
+        yield self.call(**arguments)
+
+    def wait(self, **arguments: Any) -> None:
+        self.call(**arguments)
+
+
+@dataclass(frozen=True)
+class FakeTarget(Target):
+    """A target whose services answer from a dict."""
+
+    answers: Json = field(default_factory=dict)
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+
+    def client(self, service: Any) -> Any:
+        return FakeClient(service, self.answers, self.calls)
+
+
+def site_where(**changes: Any) -> Site:
+    """A healthy stack, but for these answers: `site_where(**{"sts.get_caller_identity": ...})`."""
+    target = FakeTarget(REGION, answers={**healthy(), **changes})
+    return Site(target, "gist", OUTPUTS)
+
+
+def calls_of(site: Site) -> list[tuple[str, Json]]:
+    """What was asked of the site's target, in order."""
+    assert isinstance(site.target, FakeTarget)
+    return site.target.calls
+
+
+OUTPUTS = StackOutputs(
+    bucket_name=BUCKET,
+    input_prefix="synthetic-data/",
+    suffix=".csv",
+    output_prefix="summaries/",
+    summarizer_name="gist-summarizer",
+    summarizer_arn=SUMMARIZER,
+    summarizer_log_group_name=GROUPS[0],
+    producer_name="gist-producer",
+    producer_log_group_name=GROUPS[1],
+    failure_queue_url=QUEUE_URL,
+)
+
+
+def function(name: str = "gist-summarizer", role: str = ROLE, **changes: Any) -> Json:
+    """What Lambda says of a function."""
+    variables = {
+        "GISTLINE_INPUT_PREFIX": "synthetic-data/",
+        "GISTLINE_SUFFIX": ".csv",
+        "GISTLINE_OUTPUT_PREFIX": "summaries/",
+    }
+    configuration = {
+        "FunctionName": name,
+        "Role": role,
+        "Handler": "gistline.functions.summarizer.handler",
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "Timeout": 300,
+        "MemorySize": 1769,
+        "CodeSha256": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "Environment": {"Variables": variables},
+    }
+    return {**configuration, **changes}
+
+
+def rule(**changes: Any) -> Json:
+    """Our rule as S3 gives it back."""
+    filters = [{"Name": "Prefix", "Value": "synthetic-data/"}, {"Name": "Suffix", "Value": ".csv"}]
+    ours = {
+        "Id": "ours",
+        "LambdaFunctionArn": SUMMARIZER,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": filters}},
+    }
+    return {**ours, **changes}
+
+
+def filtered(prefix: str = "", suffix: str = "") -> Json:
+    """A rule's filter."""
+    values = (("Prefix", prefix), ("Suffix", suffix))
+    return {"Key": {"FilterRules": [{"Name": name, "Value": value} for name, value in values if value]}}
+
+
+def notifications(*rules: Json, **others: Any) -> Json:
+    """A change of the bucket's notification configuration, for `site_where`."""
+    configuration = {"LambdaFunctionConfigurations": list(rules), **others}
+    return {"s3.get_bucket_notification_configuration": configuration}
+
+
+def permission(sid: str = "gist-InvokePermission-1", **condition: Any) -> Json:
+    """A statement that lets S3 invoke the summarizer."""
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": SUMMARIZER,
+        "Condition": condition,
+    }
+
+
+def from_bucket(bucket: str = BUCKET, account: str = ACCOUNT) -> Json:
+    """The conditions of a permission."""
+    return {
+        "ArnLike": {"AWS:SourceArn": f"arn:aws:s3:::{bucket}"},
+        "StringEquals": {"AWS:SourceAccount": account},
+    }
+
+
+def permissions(*statements: Json) -> Json:
+    """A change of the function's resource-based policy, for `site_where`."""
+    return {"lambda.get_policy": policy_answer(*statements)}
+
+
+def policy_answer(*statements: Json) -> Json:
+    """A policy as S3 and Lambda give it: text within an object."""
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)})}
+
+
+ONLY_TLS = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+SUMMARIES_ONLY = {
+    "Effect": "Deny",
+    "Principal": {"AWS": ROLE},
+    "NotAction": ["s3:GetObject", "s3:ListBucket"],
+    "NotResource": f"arn:aws:s3:::{BUCKET}/summaries/*",
+}
+TRUST = {
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ]
+}
+
+
+def allow(action: Any, resource: str) -> Json:
+    """A statement of a role's policy."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+POLICY = [
+    allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/synthetic-data/*.csv"),
+    allow("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"),
+    allow("s3:PutObject", f"arn:aws:s3:::{BUCKET}/summaries/*.json"),
+    allow("sqs:SendMessage", QUEUE),
+    allow(
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUPS[0]}:*",
+    ),
+]
+
+
+def role_policy(*statements: Json) -> Json:
+    """A change of the roles' inline policy, for `site_where`."""
+    return {"iam.get_role_policy": {"PolicyDocument": {"Statement": list(statements)}}}
+
+
+def simulated(**arguments: Any) -> Json:
+    """IAM's simulator as a healthy role has it: reads inputs, writes summaries, logs, reports failures."""
+    (action,), (resource,) = arguments["ActionNames"], arguments["ResourceArns"]
+    arn = f"arn:aws:s3:::{BUCKET}"
+    allowed = {
+        ("s3:GetObject", f"{arn}/synthetic-data/doctor.csv"),
+        ("s3:ListBucket", arn),
+        ("s3:PutObject", f"{arn}/summaries/summary_doctor.json"),
+        ("sqs:SendMessage", QUEUE),
+    }
+    good = (action, resource) in allowed or action.startswith("logs:")
+    return {"EvaluationResults": [{"EvalDecision": "allowed" if good else "implicitDeny"}]}
+
+
+def simulation(**decisions: str) -> Json:
+    """A change of what IAM says of an action (`s3_PutObject="allowed"`), wherever it is asked about."""
+
+    def simulate(**arguments: Any) -> Json:
+        changed = decisions.get(arguments["ActionNames"][0].replace(":", "_"))
+        return {"EvaluationResults": [{"EvalDecision": changed}]} if changed else simulated(**arguments)
+
+    return {"iam.simulate_principal_policy": simulate}
+
+
+def figures(**totals: float) -> Json:
+    """A change of CloudWatch's metrics: a total (or for Duration the longest, in milliseconds) for each."""
+
+    def get(**arguments: Any) -> Json:
+        total = totals.get(arguments["MetricName"])
+        return {"Datapoints": [{arguments["Statistics"][0]: total}] if total is not None else []}
+
+    return {"cloudwatch.get_metric_statistics": get}
+
+
+def objects(inputs: dict[str, str], summaries: dict[str, str]) -> Json:
+    """A change of what lies in the bucket: ETags of inputs, and for summaries the ETag of their source."""
+
+    def get(**arguments: Any) -> Json:
+        if arguments["Key"] not in summaries:
+            raise refused("NoSuchKey")
+        return {"Body": io.BytesIO(summaries[arguments["Key"]].encode())}
+
+    listed = [{"Key": key, "ETag": f'"{etag}"'} for key, etag in inputs.items()]
+    return {"s3.list_objects_v2": {"Contents": listed}, "s3.get_object": lambda **a: _unread(get(**a))}
+
+
+def _unread(answer: Json) -> Json:
+    return {"Body": io.BytesIO(answer["Body"].read())}
+
+
+RESOURCES = {
+    "InvokePermission": ("AWS::Lambda::Permission", "gist-InvokePermission-1"),
+    "Summarizer": ("AWS::Lambda::Function", "gist-summarizer"),
+    "SummarizerLogGroup": ("AWS::Logs::LogGroup", GROUPS[0]),
+    "SummarizerRole": ("AWS::IAM::Role", "gist-SummarizerRole-1"),
+    "FailureQueue": ("AWS::SQS::Queue", QUEUE_URL),
+    "ProducerLogGroup": ("AWS::Logs::LogGroup", GROUPS[1]),
+    "ProducerRole": ("AWS::IAM::Role", "gist-ProducerRole-1"),
+}
+PARAMETERS = {
+    "BucketName": BUCKET,
+    "CreateBucket": "true",
+    "CodeBucket": "code",
+    "CodeKey": f"{SHA256}.zip",
+    "Architecture": "arm64",
+    "Runtime": "python3.13",
+    "SummarizerMemory": "1769",
+    "SummarizerTimeout": "300",
+    "LogRetentionDays": "14",
+    "KmsKeyArn": "",
+    "ReservedConcurrency": "-1",
+}
+
+
+def stack(changed: datetime = datetime(2026, 1, 1, tzinfo=UTC), **parameters: str) -> Json:
+    """A change of what CloudFormation says of the stack."""
+    values = {**PARAMETERS, **parameters}
+    described = {
+        "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/gist/1",
+        "StackName": "gist",
+        "CreationTime": changed,
+        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
+    }
+    return {"cloudformation.describe_stacks": {"Stacks": [described]}}
+
+
+def healthy() -> Json:
+    """The answers of a healthy stack."""
+    functions = {"gist-summarizer": function(), "gist-producer": function("gist-producer", PRODUCER_ROLE)}
+    flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    listed = [
+        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": physical}
+        for name, (kind, physical) in RESOURCES.items()
+    ]
+    queue = {
+        "QueueArn": QUEUE,
+        "ApproximateNumberOfMessages": "0",
+        "ApproximateNumberOfMessagesNotVisible": "0",
+    }
+    return {
+        **stack(),
+        **notifications(rule()),
+        **permissions(permission(**from_bucket())),
+        **role_policy(*POLICY),
+        **simulation(),
+        **figures(),
+        **objects({"synthetic-data/a.csv": "1"}, {"summaries/summary_a.json": '{"source": {"etag": "1"}}'}),
+        "cloudformation.describe_stack_resources": {"StackResources": listed},
+        "cloudformation.get_template": {"TemplateBody": template_body()},
+        "iam.get_role": {"Role": {"AssumeRolePolicyDocument": TRUST}},
+        "iam.list_attached_role_policies": {"AttachedPolicies": []},
+        "iam.list_role_policies": {"PolicyNames": ["summarize"]},
+        "iam.put_role_policy": {},
+        "lambda.add_permission": {},
+        "lambda.delete_function_concurrency": {},
+        "lambda.get_function": lambda FunctionName: {  # noqa: N803 - boto3's name
+            "Configuration": functions[FunctionName],
+            "Code": {"Location": "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
+        },
+        "lambda.get_function_concurrency": {},
+        "lambda.get_function_configuration": lambda FunctionName: functions.get(  # noqa: N803 - the same
+            FunctionName, function(FunctionName)
+        ),
+        "lambda.get_function_event_invoke_config": {
+            "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}
+        },
+        "lambda.get_function_recursion_config": {"RecursiveLoop": "Terminate"},
+        "lambda.list_functions": {"Functions": list(functions.values())},
+        "lambda.put_function_concurrency": {},
+        "lambda.put_function_event_invoke_config": {},
+        "lambda.put_function_recursion_config": {},
+        "lambda.remove_permission": {},
+        "lambda.update_function_configuration": {},
+        "logs.create_log_group": {},
+        "logs.describe_log_groups": {
+            "logGroups": [{"logGroupName": name, "retentionInDays": 14} for name in GROUPS]
+        },
+        "logs.put_retention_policy": {},
+        "s3.get_bucket_location": {"LocationConstraint": REGION},
+        "s3.get_bucket_policy": policy_answer(ONLY_TLS, SUMMARIES_ONLY),
+        "s3.get_public_access_block": {"PublicAccessBlockConfiguration": dict.fromkeys(flags, True)},
+        "s3.head_bucket": {},
+        "s3.put_bucket_notification_configuration": {},
+        "sqs.get_queue_attributes": {"Attributes": queue},
+        "sqs.get_queue_url": {"QueueUrl": QUEUE_URL},
+        "sts.get_caller_identity": {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/me"},
+    }

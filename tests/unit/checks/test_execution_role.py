@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from gistline.checks.check import Verdict
+from gistline.checks.execution_role import look
+from support.fake_aws import BUCKET, POLICY, allow, refused, role_policy, simulation, site_where
+
+OK, FAIL = Verdict.OK, Verdict.FAIL
+READ_BY_US = {"iam.simulate_principal_policy": refused("AccessDenied")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "words"),
+    [
+        pytest.param({}, OK, "can write neither", id="healthy"),
+        pytest.param(
+            simulation(s3_GetObject="implicitDeny"),
+            FAIL,
+            "cannot download CSVs (implicitDeny)",
+            id="cannot read",
+        ),
+        pytest.param(
+            simulation(s3_PutObject="explicitDeny"),
+            FAIL,
+            "cannot store summaries (explicitDeny)",
+            id="cannot write",
+        ),
+        pytest.param(
+            simulation(s3_ListBucket="implicitDeny"),
+            FAIL,
+            "missing key from a forbidden one",
+            id="cannot list",
+        ),
+        pytest.param(
+            simulation(sqs_SendMessage="implicitDeny"), FAIL, "cannot report failures", id="cannot report"
+        ),
+        pytest.param(simulation(logs_PutLogEvents="implicitDeny"), FAIL, "cannot log", id="cannot log"),
+        pytest.param(
+            simulation(s3_PutObject="allowed"), FAIL, "where the trigger listens", id="can write inputs"
+        ),
+        pytest.param(
+            simulation(s3_GetObject="allowed"), FAIL, "read other buckets", id="can read everything"
+        ),
+        pytest.param(
+            {"iam.get_role": {"Role": {"AssumeRolePolicyDocument": {"Statement": []}}}},
+            FAIL,
+            "trust policy",
+            id="nobody may wear it",
+        ),
+        pytest.param({**READ_BY_US, **role_policy(*POLICY)}, OK, "", id="read by us: healthy"),
+        pytest.param(
+            {**READ_BY_US, **role_policy(*POLICY[1:])},
+            FAIL,
+            "cannot download CSVs",
+            id="read by us: cannot read",
+        ),
+        pytest.param(
+            {**READ_BY_US, **role_policy(*POLICY, allow("s3:*", f"arn:aws:s3:::{BUCKET}/*"))},
+            FAIL,
+            "where the trigger listens",
+            id="read by us: can write inputs",
+        ),
+    ],
+)
+def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
+    finding = look(site_where(**changes))
+    assert finding.verdict is verdict, finding.evidence
+    assert words in finding.evidence
+    assert (finding.remedy is None) == (verdict is OK)
+
+
+def test_it_says_whether_iam_or_our_own_reading_decided() -> None:
+    assert "as IAM simulates them" in look(site_where()).looked_at
+    assert "as we read its policies" in look(site_where(**READ_BY_US)).looked_at
+
+
+def test_attached_policies_are_read_too() -> None:
+    attached = {
+        "iam.list_role_policies": {"PolicyNames": []},
+        "iam.list_attached_role_policies": {"AttachedPolicies": [{"PolicyName": "p", "PolicyArn": "arn"}]},
+        "iam.get_policy": {"Policy": {"DefaultVersionId": "v2"}},
+        "iam.get_policy_version": {"PolicyVersion": {"Document": {"Statement": POLICY}}},
+    }
+    assert look(site_where(**READ_BY_US, **attached)).verdict is OK

@@ -1,0 +1,131 @@
+import json
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+
+from gistline.commands.deploy import Job, check, spec_of
+from gistline.config import Settings
+from gistline.errors import SettingsError, StackError
+from gistline.stack.identity import Identity
+from gistline.stack.present import Present
+from gistline.stack.spec import StackSpec
+from gistline.stack.target import Credentials, Target
+from unit.stack.fake_aws import ACCOUNT, EXCEPTIONS, PARAMETERS
+
+WHO = Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")
+AWS = Target("eu-west-1")
+LOCAL = Target("us-east-1", "http://127.0.0.1:1", Credentials("key", "hidden"))
+NOTHING_SAID: dict[str, Any] = {"bucket": None, "existing_bucket": None, "memory": None, "timeout": None}
+
+
+def spec(
+    said: dict[str, Any] | None = None,
+    *,
+    target: Target = AWS,
+    present: Present | None = None,
+    settings: Settings | None = None,
+) -> StackSpec:
+    options = {**NOTHING_SAID, **(said or {})}
+    return spec_of(settings or Settings(stack="gist"), target, WHO, options, present)
+
+
+def test_the_bucket_is_named_after_stack_account_and_region() -> None:
+    assert spec() == StackSpec("gist", f"gist-{ACCOUNT}-eu-west-1")
+
+
+def test_on_the_local_cloud_it_is_the_bucket_of_up() -> None:
+    assert spec(target=LOCAL) == StackSpec("gist", "gist-local")
+
+
+@pytest.mark.parametrize("kind", ["bucket", "existing_bucket"])
+def test_a_bucket_that_is_said_is_taken(kind: str) -> None:
+    assert spec({kind: "mine"}) == StackSpec("gist", "mine", existing_bucket=kind == "existing_bucket")
+
+
+def test_a_bucket_that_is_set_is_taken() -> None:
+    assert spec(settings=Settings(stack="gist", bucket="set")).bucket == "set"
+
+
+def test_two_buckets_are_refused() -> None:
+    with pytest.raises(SettingsError, match="either created or existing"):
+        spec({"bucket": "one", "existing_bucket": "two"})
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_a_stack_that_is_there_keeps_its_bucket(*, existing: bool) -> None:
+    parameters = {**PARAMETERS, "CreateBucket": "false" if existing else "true"}
+    kept = spec(present=Present("arn", "CREATE_COMPLETE", parameters))
+    assert (kept.bucket, kept.existing_bucket) == ("csvs", existing)
+
+
+@pytest.mark.parametrize(
+    ("said", "bucket", "existing"),
+    [
+        ({"bucket": "csvs"}, "csvs", True),
+        ({"bucket": "other"}, "other", False),
+        ({"existing_bucket": "other"}, "other", True),
+    ],
+)
+def test_what_is_said_of_a_stack_that_is_there_is_heard(
+    said: dict[str, str], bucket: str, *, existing: bool
+) -> None:
+    present = Present("arn", "CREATE_COMPLETE", {**PARAMETERS, "CreateBucket": "false"})
+    wanted = spec(said, present=present)
+    assert (wanted.bucket, wanted.existing_bucket) == (bucket, existing)
+
+
+def test_memory_and_timeout_are_passed_on() -> None:
+    wanted = spec({"memory": 512, "timeout": 60})
+    assert (wanted.memory, wanted.timeout) == (512, 60)
+
+
+@dataclass
+class FakeIam:
+    """A simulator that denies these actions."""
+
+    denied: set[str]
+    exceptions: ClassVar[Any] = EXCEPTIONS
+
+    def get_paginator(self, _operation: str) -> Any:
+        return SimpleNamespace(paginate=self._simulate)
+
+    def _simulate(self, **request: Any) -> list[dict[str, Any]]:
+        decisions = {a: "implicitDeny" if a in self.denied else "allowed" for a in request["ActionNames"]}
+        results = [{"EvalActionName": a, "EvalDecision": decision} for a, decision in decisions.items()]
+        return [{"EvaluationResults": results}]
+
+
+@dataclass(frozen=True, slots=True)
+class IamTarget(Target):
+    """A target of which only IAM is asked."""
+
+    iam: FakeIam = field(default_factory=lambda: FakeIam(set()))
+
+    def client(self, service: str) -> Any:
+        return {"iam": self.iam}[service]
+
+
+def job(*denied: str) -> Job:
+    target = IamTarget("eu-west-1", iam=FakeIam(set(denied)))
+    return Job(Settings(stack="gist"), target, WHO, StackSpec("gist", "csvs"), quiet=False)
+
+
+def test_it_says_who_deploys_what_where(capsys: pytest.CaptureFixture[str]) -> None:
+    check(job())
+    said = capsys.readouterr().out
+    for words in ("AWS, eu-west-1", WHO.arn, "csvs (the stack's own)", "you have all that deploying needs"):
+        assert words in said
+
+
+def test_what_is_denied_stops_it_and_the_policy_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(StackError, match="iam:CreateRole on arn:aws:iam"):
+        check(job("iam:CreateRole"))
+    said = capsys.readouterr().out
+    policy = json.loads(said[said.index("{") :])
+    assert any("iam:CreateRole" in statement["Action"] for statement in policy["Statement"])
+
+
+def test_what_is_only_read_back_stops_nothing() -> None:
+    check(job("s3:GetBucketAbac"))

@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+
+from gistline.stack.permissions import Permission, difference, permissions
+from gistline.stack.reading import Template
+from gistline.stack.template import template_body
+from infrastructure.cfn import PSEUDO, REQUIRED
+
+KNOWN = {**{name: value for name, value in PSEUDO.items() if value}, **REQUIRED}
+
+
+def given(**parameters: str) -> dict[str, Permission]:
+    resources = Template.parse(template_body()).resources({**KNOWN, **parameters})
+    return {f"{p.holder} {p.name}": p for p in permissions(resources)}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SummarizerRole ReadCsvs", "Allow: s3:GetObject on arn:aws:s3:::bucket/synthetic-data/*.csv"),
+        ("SummarizerRole who may assume it", "Allow to lambda.amazonaws.com: sts:AssumeRole"),
+        (
+            "InvokePermission who may invoke it",
+            (
+                "Allow to s3.amazonaws.com: lambda:InvokeFunction on ${Summarizer} if "
+                '{"aws:SourceAccount": "111122223333", "aws:SourceArn": "arn:aws:s3:::bucket"}'
+            ),
+        ),
+        (
+            "BucketPolicy SummarizerWritesSummariesOnly",
+            (
+                "Deny to ${SummarizerRole.Arn}: all but s3:GetObject, s3:ListBucket on all but "
+                "arn:aws:s3:::bucket/summaries/*"
+            ),
+        ),
+        (
+            "FailureQueuePolicy OnlyOverTls",
+            'Deny to anybody: sqs:* on ${FailureQueue.Arn} if {"Bool": {"aws:SecureTransport": "false"}}',
+        ),
+    ],
+)
+def test_a_permission_reads_as_one_line(name: str, words: str) -> None:
+    assert given()[name].words == words
+
+
+def test_every_statement_of_the_template_is_there() -> None:
+    statements = template_body().count("Effect: ")
+    conditional = 2  # UseKeyThroughS3AndSqs and UseKeyThroughS3, which ask for a key
+    assert (
+        len(given()) == statements - conditional + 1
+    )  # the invoke permission is no statement in the template
+
+
+def test_on_an_existing_bucket_there_is_no_bucket_policy() -> None:
+    assert "BucketPolicy OnlyOverTls" in given()
+    assert "BucketPolicy OnlyOverTls" not in given(CreateBucket="false")
+
+
+def permission(name: str, statement: str = "{}") -> Permission:
+    return Permission("Role", name, statement)
+
+
+def test_what_is_the_same_is_no_difference() -> None:
+    assert difference([permission("a")], [permission("a")]) == ()
+
+
+def test_a_changed_statement_is_taken_and_given() -> None:
+    changes = difference([permission("a", "1"), permission("b")], [permission("a", "2"), permission("c")])
+    assert [(c.sign, c.permission.name, c.permission.statement) for c in changes] == [
+        ("-", "a", "1"),
+        ("-", "b", "{}"),
+        ("+", "a", "2"),
+        ("+", "c", "{}"),
+    ]
+
+
+def test_a_function_without_source_is_shown_without_condition() -> None:
+    open_to_all: dict[str, Any] = {
+        "Principal": "*",
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": "f",
+    }
+    (shown,) = permissions({"P": {"Type": "AWS::Lambda::Permission", "Properties": open_to_all}})
+    assert shown.words == "Allow to anybody: lambda:InvokeFunction on f"
