@@ -14,7 +14,7 @@ from fakes import NOON, FakeLog, FakeObjects, WatchedSummarize, etag_of, object_
 from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError, RejectedError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.notification import ObjectEvent
-from gistline.pipeline.process import Outcome, Processor
+from gistline.pipeline.process import Outcome, Processor, sweep
 from gistline.pipeline.s3 import Token
 from gistline.profile import Source, Summary
 
@@ -204,3 +204,13 @@ def test_a_key_whose_summary_cannot_be_named_is_refused_before_it_is_read() -> N
         story.tell(object_event(key))
     assert caught.value.code == "key-too-long"
     assert not story.summarize.paths
+
+
+def test_what_a_killed_invocation_has_left_is_swept(tmp_path: Path) -> None:
+    left, foreign = tmp_path / "gistline-record-x" / "source.csv", tmp_path / "gistline-other"
+    left.parent.mkdir()
+    left.touch()
+    foreign.mkdir()
+    sweep(tmp_path)
+    assert not left.parent.exists()
+    assert foreign.exists()

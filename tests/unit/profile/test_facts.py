@@ -90,3 +90,8 @@ def test_option_shows_no_value() -> None:
     document = summary_of("a,b,c\n1,x,2026-01-01\n1,x,2026-01-01\n", published="none")
     assert all(withheld(column) for column in document["columns"])
     assert document["columns"][0]["mean"] == 1
+
+
+@pytest.mark.parametrize("label", ["phone", "ssn"])
+def test_personal_numbers_that_were_written_as_floats_are_withheld(label: str) -> None:
+    assert withheld(column_of(["5551234567.0", "", "5559876543.0"], label=label))

@@ -1,6 +1,7 @@
 import io
 from collections import Counter
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,3 +86,16 @@ def test_bytes_of_the_json_are_the_same_for_the_same_file() -> None:
     content = b"a,b\n" + b"".join(b"%d,x%d\n" % (number, number % 7) for number in range(60_000))
     once, again = (summarize(io.BytesIO(content)) for _ in range(2))
     assert once.to_dict()["columns"] == again.to_dict()["columns"]
+
+
+def test_table_whose_rows_are_all_damaged_is_held_to_the_budget_too() -> None:
+    size = MOST_TEXTS * 2 + 5
+    table = profile_table(size)
+    assert table["table"]["errors"]["byCode"] == {"missing-cell": size}
+    assert table["columns"][0]["distinct"]["method"] == "estimate"
+    assert table["columns"][0]["topValues"] is None
+
+
+def profile_table(size: int) -> dict[str, Any]:
+    """A header one cell wider than every row."""
+    return summary_of("a,b,c\n" + "".join(f"v{number},{number}\n" for number in range(size)))
