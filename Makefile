@@ -5,8 +5,11 @@ RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
 
+# Strict: a page that is not there, a link or an anchor that leads nowhere is an error.
+SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict --clean
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean pins format
+.PHONY: help demo test check docs bench clean pins format
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +27,10 @@ check: .venv/dev ## lint, types, architecture, template: everything that does no
 	@$(BIN)/lint-imports
 	@$(BIN)/interrogate --quiet src
 	@$(BIN)/cfn-lint src/gistline/stack/template.yaml
+	@$(SITE)
+
+docs: .venv/dev ## build the docs as a static site: build/docs/index.html
+	@$(SITE)
 
 bench: .venv/dev ## measure side by side with the tutorials' way
 	@$(BIN)/python -m benchmarks

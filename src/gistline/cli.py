@@ -34,6 +34,7 @@ VERBS = {
     "lab": "Take the tour: what breaks in real life, how one notices, finds and mends it.",
     "logs": "Print what the summarizer says, from CloudWatch Logs.",
     "ls": "List the CSVs in the bucket with what became of each.",
+    "package": "Build the Lambda package and print where it lies.",
     "put": "Upload CSVs and follow each to its summary.",
     "show": "Show the summary of a CSV in the bucket.",
     "status": "Tell whether the local cloud runs, and what became of the events there.",

@@ -29,9 +29,9 @@ class Settings(NamedTuple):
 
     # the pipeline
     bucket: str = ""  # the producer writes here; the summarizer takes the bucket from the event
-    input_prefix: str = "synthetic-data/"
+    input_prefix: str = "synthetic-data/"  # the CSVs arrive under it
     suffix: str = ".csv"  # as S3 compares it: case-sensitive
-    output_prefix: str = "summaries/"
+    output_prefix: str = "summaries/"  # their summaries lie under it
 
     # AWS
     region: str = ""  # empty: as every AWS tool finds it; the local cloud's is DEFAULT_REGION
@@ -40,7 +40,7 @@ class Settings(NamedTuple):
     # the command line
     target: str = "local"  # or "aws"
     profile: str = ""  # of AWS's configuration files; empty: AWS_PROFILE, or the default one
-    stack: str = "gistline"
+    stack: str = "gistline"  # its name
     home: Path = Path(".gistline")  # the local cloud's private directory, and built packages
 
     # the local cloud

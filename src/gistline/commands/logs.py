@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from gistline.commands.keys import below, typed_key
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.stack.logs import EVERYTHING, LogEvent, about_key, follow, looks
 from gistline.stack.timeline import Kind, about, kind_of
@@ -66,6 +67,7 @@ def logs(context: click.Context, /, **options: Any) -> None:
     following, key, start = (options.pop(name) for name in ("following", "key", "start"))
     everything, as_json = (options.pop(name) for name in ("everything", "as_json"))
     site = site_of(choose(context.obj, **options))
+    key = below(site.outputs.input_prefix, typed_key(site.outputs, key)) if key else None
     pattern = EVERYTHING if everything or not key else about_key(key)
     moments = looks(site.target) if following else looks(site.target, 0)
     group = site.outputs.summarizer_log_group_name

@@ -13,11 +13,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from gistline.commands.keys import below, typed_key
 from gistline.commands.logs import clock_time, reason
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import RECEIVED
 from gistline.stack.logs import LogEvent
+from gistline.stack.site import Site
 from gistline.stack.story import Ending, Object, Story, SummaryFacts, tell
 from gistline.stack.timeline import Attempt, Invocation, Report
 
@@ -35,7 +37,7 @@ def trace(context: click.Context, /, *, key: str, as_json: bool, **options: str 
     Exit code 0: the pipeline noticed the key; 1: it did not.
     """
     site = site_of(choose(context.obj, **options))
-    story = tell(site, key)
+    story = _story(site, typed_key(site.outputs, key))
     if as_json:
         click.echo(json.dumps(as_object(story)))
     else:
@@ -43,6 +45,13 @@ def trace(context: click.Context, /, *, key: str, as_json: bool, **options: str 
         for line in as_lines(story, site.layout):
             console.print(line)
     context.exit(1 if story.ending is Ending.UNNOTICED else 0)
+
+
+def _story(site: Site, key: str) -> Story:
+    """Tell the story of the key as typed or, where nobody knows that one, of the key below the input prefix."""
+    story = tell(site, key)
+    meant = below(site.outputs.input_prefix, key)
+    return story if story.known or not site.layout.accepts(meant) else tell(site, meant)
 
 
 def as_object(story: Story) -> dict[str, Any]:
