@@ -110,7 +110,9 @@ def test_logs_follow_until_ctrl_c(stack: Stack) -> None:
         too_long.start()
         stack.upload(key, CSV)
         read = (json.loads(line) for line in following.stdout or ())
-        words = [line["message"] for line in itertools.islice((one for one in read if one.get("key") == key), 3)]
+        words = [
+            line["message"] for line in itertools.islice((one for one in read if one.get("key") == key), 3)
+        ]
         following.send_signal(signal.SIGINT)
         assert following.wait() == INTERRUPTED
         too_long.cancel()

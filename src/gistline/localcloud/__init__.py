@@ -11,7 +11,7 @@
     delivery    the queue of asynchronous invocations, with AWS's rules for retries
     destination where an event goes that the function could not handle
     pool        keeps functions' processes warm
-    environment one such process; `bootstrap` is what runs inside it
+    environment one such, an invocation at a time; `process` is its process, `bootstrap` what runs inside it
     ledger      what was let through, refused, retried, given up: counted
 
 MiniStack brings S3, Lambda, IAM, SQS, CloudWatch Logs and CloudFormation. We add what it leaves out and

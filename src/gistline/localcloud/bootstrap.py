@@ -1,13 +1,13 @@
 """What runs inside a function's process: Lambda's loop, with Lambda's words.
 
-Comes in: one JSON line that describes the function, then one line an invocation, on the pipe whose number
-is the first argument. Goes out: one JSON line that says whether the handler could be loaded, then one line
-an invocation, on the pipe of the second argument; whatever the handler prints goes to the log, and a line
-of its own ends each invocation's part of it. Started by `environment` with `python -I -S`: nothing but the
-standard library and the function's own package is there to be imported. Uses nothing of gistline.
+Comes in: one JSON line a command, on the pipe whose number is the first argument; the first describes the
+function, each further one is an invocation. Goes out: one JSON line a command, under its number, on the pipe
+of the second argument; whatever the handler prints goes to the log, and a line of its own ends each command's
+part of it. Started by `process` with `python -I -S`: nothing but the standard library and the function's own
+package is there to be imported. Uses nothing of gistline.
 
 The loop, the context object and the error object follow AWS's own runtime client
-(aws-lambda-python-runtime-interface-client: bootstrap.py, lambda_context.py).
+(aws-lambda-python-runtime-interface-client: bootstrap.py, lambda_context.py, lambda_runtime_exception.py).
 """
 
 import contextlib
@@ -15,12 +15,15 @@ import importlib
 import json
 import os
 import resource
+import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TextIO
+from queue import SimpleQueue
+from typing import Any
 
 Handler = Callable[[Any, Any], Any]
 
@@ -45,45 +48,109 @@ class Context:
         return max(0, int((self.deadline - time.time()) * 1000))
 
 
+class Fault(Exception):  # noqa: N818 - AWS's runtime client calls it a fault
+    """What the runtime itself finds wrong with a function, under Lambda's name for it."""
+
+    def __init__(self, error_type: str, message: str, trace: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.trace = list(trace)
+
+
+class Wire:
+    """The three pipes to the other end, none of which a child of the handler inherits."""
+
+    def __init__(self, commands: int, answers: int) -> None:
+        self._log = os.dup(1)  # the handler may close or replace its standard output
+        self._commands = commands
+        self._answers = os.fdopen(answers, "w", encoding="utf-8")
+        self._arrived: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        for descriptor in (commands, answers):
+            os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no keyword
+        threading.Thread(target=self._listen, name="commands", daemon=True).start()
+
+    def next_command(self) -> dict[str, Any]:
+        """Wait for the next command."""
+        return self._arrived.get()
+
+    def answer(self, command: dict[str, Any], kind: str, body: str) -> None:
+        """End the log of a command, then answer it; `body` is JSON."""
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):  # the handler closed or replaced it
+                stream.flush()
+        with contextlib.suppress(OSError):
+            os.write(self._log, f"{command['end_of_log']}\n".encode())
+        head = f'"number": {command["number"]}, "memory": {_peak_memory()}'
+        self._answers.write(f'{{{head}, "{kind}": {body}}}\n')
+        self._answers.flush()
+
+    def _listen(self) -> None:
+        """Pass commands on. When the other end is gone, everything here ends, however busy the handler is."""
+        rest = b""
+        with contextlib.suppress(OSError):  # the handler closed the pipe
+            while chunk := os.read(self._commands, 65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    self._arrived.put(json.loads(line))
+        os.killpg(0, signal.SIGKILL)
+
+
 def main() -> None:
     """Load the handler, say so, then serve invocations until the other end closes its pipe."""
-    commands = os.fdopen(int(sys.argv[1]), encoding="utf-8")
-    answers = os.fdopen(int(sys.argv[2]), "w", encoding="utf-8")
-    function = json.loads(commands.readline())
+    wire = Wire(int(sys.argv[1]), int(sys.argv[2]))
+    function = wire.next_command()
     sys.path.insert(0, function["task_root"])
     try:
         handler = _load(function["handler"])
-    except BaseException as error:  # noqa: BLE001 - whatever a module raises at import is an init error
-        _answer(answers, {"error": _error_object(error, "", "Runtime.ImportModuleError")})
-        return
-    _answer(answers, {"ready": True})
-    for line in commands:
-        _answer(answers, _invoke(handler, function, json.loads(line)))
+    except Exception as error:  # noqa: BLE001 - whatever a module raises at import is an init error
+        wire.answer(function, "error", json.dumps(_error_object(error, "")))
+        sys.exit(1)
+    wire.answer(function, "ready", "true")
+    while True:
+        command = wire.next_command()
+        wire.answer(command, *_invoke(handler, function, command))
 
 
 def _load(name: str) -> Handler:
     module, _, attribute = name.rpartition(".")
-    handler: Handler = getattr(importlib.import_module(module.replace("/", ".")), attribute)
+    if not module:
+        raise Fault(
+            "Runtime.MalformedHandlerName",
+            f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)",
+        )
+    try:
+        loaded = importlib.import_module(module.replace("/", "."))
+    except ImportError as error:
+        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module}': {error}") from error
+    except SyntaxError as error:
+        trace = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
+        raise Fault(
+            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module}': {error}", (trace,)
+        ) from error
+    if not hasattr(loaded, attribute):
+        raise Fault("Runtime.HandlerNotFound", f"Handler '{attribute}' missing on module '{module}'")
+    handler: Handler = getattr(loaded, attribute)
     return handler
 
 
-def _invoke(handler: Handler, function: dict[str, Any], invocation: dict[str, Any]) -> dict[str, Any]:
+def _invoke(handler: Handler, function: dict[str, Any], command: dict[str, Any]) -> tuple[str, str]:
+    """Call the handler; return the kind of answer, and its body as JSON."""
     context = Context(
         **function["context"],
-        aws_request_id=invocation["request_id"],
+        aws_request_id=command["request_id"],
         deadline=time.time() + function["timeout"],
     )
     try:
-        result = handler(invocation["event"], context)
-        answer: dict[str, Any] = {"result": json.loads(json.dumps(result))}
+        return "result", _marshalled(handler(command["event"], context))
     except Exception as error:  # noqa: BLE001 - whatever the handler raises is the function's error
-        answer = {"error": _error_object(error, invocation["request_id"])}
-        print("[ERROR]", json.dumps(answer["error"]))
-    print(function["end_of_log"])
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(ValueError):  # the handler closed it
-            stream.flush()
-    return {**answer, "memory": _peak_memory()}
+        return "error", json.dumps(_error_object(error, command["request_id"]))
+
+
+def _marshalled(result: Any) -> str:
+    try:
+        return json.dumps(result)
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
 def _peak_memory() -> int:
@@ -98,20 +165,18 @@ def _peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _error_object(error: BaseException, request_id: str, error_type: str = "") -> dict[str, Any]:
+def _error_object(error: Exception, request_id: str) -> dict[str, Any]:
     """Describe an error as Lambda's runtime does; frames of this file are cut off."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    error_type, trace = type(error).__name__, traceback.format_list(frames)
+    if isinstance(error, Fault):
+        error_type, trace = error.error_type, error.trace
     return {
         "errorMessage": str(error),
-        "errorType": error_type or type(error).__name__,
+        "errorType": error_type,
         "requestId": request_id,
-        "stackTrace": traceback.format_list(frames),
+        "stackTrace": trace,
     }
-
-
-def _answer(answers: TextIO, message: dict[str, Any]) -> None:
-    answers.write(json.dumps(message) + "\n")
-    answers.flush()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Called by `ministack`. Knows no AWS client: what it needs comes in as functions.
 AWS's rules (Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation"):
 a function's error is retried twice, after one minute and after two more; a throttle or a system error puts
 the event back for up to six hours, waiting from 1 second up to 5 minutes, and uses up no attempt; an event
-older than MaximumEventAge is given up. Since 2021-08-16 a reserved concurrency of zero gives it up at once.
+older than MaximumEventAge is given up. All these times run at one `Pace`. Since 2021-08-16 a reserved concurrency of zero gives it up at once.
 """
 
 import heapq
@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -36,6 +36,8 @@ class Kind(StrEnum):
     OK = "ok"
     ERROR = "error"  # the function raised, crashed or timed out
     THROTTLED = "throttled"  # TooManyRequestsException: it did not run
+    SYSTEM = "system"  # a system error: it could not be run
+    LATE = "late"  # the event had become too old before it was its turn
     SHUT = "shut"  # its reserved concurrency is zero
     GONE = "gone"  # there is no such function any more
 
@@ -61,11 +63,11 @@ class Invocation:
     """One event on its way to one function. All attempts share the request id, as on AWS."""
 
     function: str  # ARN
-    payload: Mapping[str, Any]
+    payload: Any  # any JSON value
     accepted: float  # seconds on the queue's clock
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     attempts: int = 0  # that ran
-    throttles: int = 0
+    throttles: int = 0  # and system errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ def decide(
         return None
     if attempt.kind is Kind.SHUT:
         return Condition.ZERO_RESERVED_CONCURRENCY
-    if attempt.kind is Kind.THROTTLED:
+    if attempt.kind is Kind.LATE:
+        return Condition.EVENT_AGE_EXCEEDED
+    if attempt.kind in (Kind.THROTTLED, Kind.SYSTEM):
         later = replace(invocation, throttles=invocation.throttles + 1)
         wait = min(THROTTLE_FIRST_WAIT * 2**invocation.throttles, THROTTLE_LONGEST_WAIT)
     else:
@@ -113,8 +117,13 @@ def decide(
         if later.attempts > settings.max_retries:
             return Condition.RETRIES_EXHAUSTED
     after = pace(wait)
-    too_old = now + after - invocation.accepted > settings.max_age
-    return Condition.EVENT_AGE_EXCEEDED if too_old else Again(later, after)
+    too_late = is_too_old(invocation, settings, pace, now + after)
+    return Condition.EVENT_AGE_EXCEEDED if too_late else Again(later, after)
+
+
+def is_too_old(invocation: Invocation, settings: AsyncSettings, pace: Pace, now: float) -> bool:
+    """Tell whether an event has waited for longer than its MaximumEventAge; a clock without waits ages none."""
+    return 0 < pace(settings.max_age) < now - invocation.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,19 +164,20 @@ class DeliveryQueue:
         for thread in self._threads:
             thread.start()
 
-    def put(self, function: str, payload: Mapping[str, Any]) -> str:
+    def put(self, function: str, payload: Any) -> str:
         """Accept an event for a function (its ARN) and return the request id of its invocation."""
         invocation = Invocation(function, payload, accepted=self._clock())
         self._schedule(invocation, after=0.0)
         return invocation.request_id
 
     def close(self, timeout: float = 5.0) -> None:
-        """Stop the workers after what they are doing now; what still waits is dropped."""
+        """Stop the workers after what they are doing now, for `timeout` seconds; what still waits is dropped."""
+        deadline = time.monotonic() + timeout
         with self._changed:
             self._open = False
             self._changed.notify_all()
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _schedule(self, invocation: Invocation, after: float) -> None:
         with self._changed:
@@ -192,11 +202,10 @@ class DeliveryQueue:
         return None
 
     def _attempt(self, invocation: Invocation) -> None:
-        attempt = self._doors.invoke(invocation)
-        settings = self._doors.settings(invocation.function)
+        attempt, settings = self._invoke(invocation)
         next_step = decide(invocation, attempt, settings, self._pace, self._clock())
         if isinstance(next_step, Again):
-            self._count(Fate.THROTTLED if attempt.kind is Kind.THROTTLED else Fate.RETRIED, invocation)
+            self._count(Fate.RETRIED if attempt.kind is Kind.ERROR else Fate.THROTTLED, invocation)
             self._schedule(next_step.invocation, next_step.after)
         elif isinstance(next_step, Condition):
             ran = invocation.attempts + (attempt.kind is Kind.ERROR)
@@ -204,6 +213,19 @@ class DeliveryQueue:
             self._count(Fate.GIVEN_UP if sent else Fate.LOST, invocation)
         else:
             self._count(Fate.DELIVERED if attempt.kind is Kind.OK else Fate.LOST, invocation)
+
+    def _invoke(self, invocation: Invocation) -> tuple[Attempt, AsyncSettings]:
+        """Make an attempt, unless the event is too old; whatever goes wrong around it is a system error."""
+        settings = AsyncSettings()
+        try:
+            # Before the attempt: once the function has run, nothing may hide that.
+            settings = self._doors.settings(invocation.function)
+            if is_too_old(invocation, settings, self._pace, self._clock()):
+                return Attempt(Kind.LATE), settings
+            return self._doors.invoke(invocation), settings
+        except Exception:
+            logger.exception("invocation %s could not be run", invocation.request_id)
+            return Attempt(Kind.SYSTEM), settings
 
     def _count(self, fate: Fate, invocation: Invocation) -> None:
         self._ledger.count(fate, invocation.function)

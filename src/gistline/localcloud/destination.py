@@ -6,12 +6,15 @@ Called by `ministack` for `delivery`.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from gistline.localcloud.delivery import Attempt, Condition, Invocation, Kind
 
@@ -33,7 +36,7 @@ def invocation_record(
             "condition": str(condition),
             "approximateInvokeCount": invocation.attempts,
         },
-        "requestPayload": dict(invocation.payload),
+        "requestPayload": invocation.payload,
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"}
         if ran
         else None,
@@ -49,16 +52,25 @@ def send(record: Mapping[str, Any], queue_arn: str, credentials: Mapping[str, st
     _, _, service, region, account, name = queue_arn.split(":", 5)
     if service != "sqs":
         return False
-    client = boto3.client(
+    client = _session(region, credentials).client(
         "sqs",
         endpoint_url=endpoint,
-        region_name=region,
-        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=credentials["AWS_SESSION_TOKEN"],
+        config=Config(proxies={}),  # the loopback needs none
     )
     try:
         client.send_message(QueueUrl=f"{endpoint}/{account}/{name}", MessageBody=json.dumps(record))
     except (BotoCoreError, ClientError):
         return False
     return True
+
+
+def _session(region: str, credentials: Mapping[str, str]) -> boto3.Session:
+    """Make a session without a look at the host's profile and files; of one's own, as it is not thread-safe."""
+    unread: Any = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    return boto3.Session(
+        botocore_session=Session({**unread, "profile": (None, None, None, None)}),
+        aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=credentials["AWS_SESSION_TOKEN"],
+        region_name=region,
+    )

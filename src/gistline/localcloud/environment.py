@@ -1,23 +1,21 @@
-"""An execution environment: the process in which a function runs.
+"""An execution environment: a process in which a function runs, one invocation at a time.
 
-Comes in: a `Function` (what Lambda knows of it) and an event. Goes out: an `Answer`; log lines go to a sink
-as they are written. Called by `pool`.
+Comes in: a `Function` (what Lambda knows of it) and an event. Goes out: an `Answer` in Lambda's words; log
+lines go to a sink as they are written. Called by `pool`.
 
 A process gets an environment made from nothing: Lambda's own variables, the session of the function's role,
 and the variables of the function's configuration. No variable of the host is in it, HOME and TMPDIR are a
 private directory, and only the function's own package can be imported.
+
+The words of errors are those of AWS's runtime client (see `bootstrap`) and of its Runtime Interface Emulator
+(aws-lambda-runtime-interface-emulator: fatalerror.go).
 """
 
 import hashlib
 import json
-import os
-import secrets
-import select
 import shutil
 import signal
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -26,9 +24,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gistline.localcloud import bootstrap
+from gistline.localcloud.process import LARGEST_ANSWER, AnswerTooLargeError, FunctionProcess
 
 INIT_LIMIT = 10.0  # seconds; Lambda's limit for the init phase
+GRACE = 0.2  # seconds for a process that has closed its pipe to tell its own exit code
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Function:
             sorted(self.variables.items()),
             self.timeout,
             self.memory,
+            self.log_group,
         ]
         return hashlib.sha256(json.dumps([*facts, sorted(self.credentials.items())]).encode()).hexdigest()
 
@@ -74,68 +74,59 @@ class Answer:
 
 
 class ExecutionEnvironment:
-    """One process that runs one function, one invocation at a time."""
+    """One process that runs one function, one invocation at a time; used by one thread, but for `kill`."""
 
-    def __init__(self, function: Function, directory: Path, task_root: Path, sink: LogSink) -> None:
+    def __init__(
+        self,
+        function: Function,
+        directory: Path,
+        task_root: Path,
+        sink: LogSink,
+        init_limit: float = INIT_LIMIT,
+    ) -> None:
         self.function = function
-        self.alive = True
+        self.revision = function.revision
         self._directory = directory
+        self._task_root = task_root
         self._sink = sink
+        self._init_limit = init_limit
         self._stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
-        self._end_of_log = f"end {secrets.token_hex(16)}"
-        self._logged = threading.Event()
         self._cold = True
-        self._init_milliseconds = 0.0
-        self._start(task_root)
+        self._failed = False
+        self._directory.mkdir(parents=True, mode=0o700)
+        try:
+            self._process = FunctionProcess(task_root, self._variables(task_root), self._log)
+        except BaseException:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            raise
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can run one more invocation: its process runs, and has neither failed nor timed out."""
+        return not self._failed and self._process.running
 
     def invoke(self, event: Any, request_id: str) -> Answer:
-        """Run one invocation; a process that crashed or ran out of time is not used again."""
+        """Run one invocation; where the process gives no answer, say in Lambda's words why."""
         self._log(f"START RequestId: {request_id} Version: $LATEST")
         started = time.monotonic()
-        reply = self._initialize() if self._cold else {}
+        reply = self._initialize(request_id) if self._cold else {}
         init, started = time.monotonic() - started, time.monotonic()
         if "error" not in reply:
-            reply = self._run(event, request_id)
+            command = {"event": event, "request_id": request_id}
+            reply = self._ask(command, request_id, self.function.timeout)
         milliseconds = (time.monotonic() - started) * 1000
         self._report(request_id, milliseconds, init * 1000 if self._cold else 0.0, reply.get("memory", 0))
         self._cold = False
         return Answer(reply.get("result"), reply.get("error"), milliseconds)
 
+    def kill(self) -> None:
+        """Kill the process, from any thread; an invocation that runs in it ends with an error."""
+        self._process.kill()
+
     def stop(self) -> None:
         """Kill the process with whatever it started, and remove its directory."""
-        self.alive = False
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._log_thread.join(timeout=1)
-        for pipe in (self._commands, self._answers):
-            pipe.close()
+        self._process.stop()
         shutil.rmtree(self._directory, ignore_errors=True)
-
-    def _start(self, task_root: Path) -> None:
-        self._directory.mkdir(parents=True, mode=0o700)
-        child_reads, we_write = os.pipe()
-        we_read, child_writes = os.pipe()
-        self._process = subprocess.Popen(
-            # -I: no variable and no folder of the host counts; -S: no site-packages; -u: log lines at once
-            [sys.executable, "-I", "-S", "-u", bootstrap.__file__, str(child_reads), str(child_writes)],
-            cwd=task_root,
-            env=self._variables(task_root),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(child_reads, child_writes),
-            start_new_session=True,
-        )
-        os.close(child_reads)
-        os.close(child_writes)
-        self._commands = os.fdopen(we_write, "wb", buffering=0)
-        self._answers = os.fdopen(we_read, "rb", buffering=0)
-        self._log_thread = threading.Thread(
-            target=self._read_log, name=f"log-{self.function.name}", daemon=True
-        )
-        self._log_thread.start()
-        self._send(self._description(task_root))
 
     def _variables(self, task_root: Path) -> dict[str, str]:
         """Make the process's environment. Source: Lambda Developer Guide, "Defined runtime environment variables"."""
@@ -172,84 +163,41 @@ class ExecutionEnvironment:
             "task_root": str(task_root),
             "handler": self.function.handler,
             "timeout": self.function.timeout,
-            "end_of_log": self._end_of_log,
             "context": context,
         }
 
-    def _initialize(self) -> dict[str, Any]:
-        reply = self._receive(INIT_LIMIT)
-        if reply is None:
-            reply = {
-                "error": {
-                    "errorType": "Runtime.ExitError",
-                    "errorMessage": "the function could not be initialised",
-                }
-            }
-        if "error" in reply:
-            self._log(f"[ERROR] {json.dumps(reply['error'])}")
-            self.alive = False
+    def _initialize(self, request_id: str) -> dict[str, Any]:
+        reply = self._ask(self._description(self._task_root), request_id, self._init_limit)
+        self._failed = "error" in reply
         return reply
 
-    def _run(self, event: Any, request_id: str) -> dict[str, Any]:
-        self._logged.clear()
-        self._send({"event": event, "request_id": request_id})
-        reply = self._receive(self.function.timeout)
-        if reply is not None:
-            self._logged.wait(timeout=1)
-            return reply
-        self.alive = False
-        error = self._died(request_id)
-        self._log(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}Z {request_id} {error['errorMessage']}")
-        return {"error": error}
-
-    def _died(self, request_id: str) -> dict[str, Any]:
-        """Say in Lambda's words why there is no answer."""
-        if self._process.poll() is None and not self._at_end_of_answers():
-            message = f"Task timed out after {self.function.timeout:.2f} seconds"
-            return {
-                "errorType": "Sandbox.Timedout",
-                "errorMessage": f"RequestId: {request_id} Error: {message}",
-            }
-        message = (
-            f"RequestId: {request_id} Error: Runtime exited with error: {_exit_words(self._process.wait())}"
-        )
-        return {"errorType": "Runtime.ExitError", "errorMessage": message}
-
-    def _at_end_of_answers(self) -> bool:
-        readable, _, _ = select.select([self._answers], [], [], 0)
-        return bool(readable)
-
-    def _send(self, message: Mapping[str, Any]) -> None:
-        data = memoryview(json.dumps(message).encode() + b"\n")
+    def _ask(self, command: Mapping[str, Any], request_id: str, seconds: float) -> dict[str, Any]:
         try:
-            while data:
-                data = data[self._commands.write(data) or 0 :]
-        except BrokenPipeError:
-            self.alive = False  # it died; the missing answer says so
-
-    def _receive(self, seconds: float) -> dict[str, Any] | None:
-        """Wait for one line; None when the process ended or the time is over."""
-        deadline = time.monotonic() + seconds
-        received = b""
-        while not received.endswith(b"\n"):
-            readable, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
-            chunk = os.read(self._answers.fileno(), 65536) if readable else b""
-            if not chunk:
-                return None
-            received += chunk
-        reply: dict[str, Any] = json.loads(received)
+            reply = self._process.ask(command, seconds)
+        except (TimeoutError, EOFError, AnswerTooLargeError, ValueError) as failure:
+            self._failed = True
+            return {"error": self._failure(failure, request_id, seconds)}
+        if "error" in reply:
+            self._log(_error_lines(reply["error"]))
         return reply
 
-    def _read_log(self) -> None:
-        if self._process.stdout is None:
-            return
-        with self._process.stdout as lines:
-            for raw in lines:
-                line = raw.decode("utf-8", "replace").rstrip("\n")
-                if line == self._end_of_log:
-                    self._logged.set()
-                else:
-                    self._log(line)
+    def _failure(self, failure: Exception, request_id: str, seconds: float) -> dict[str, Any]:
+        """End the process, and say why there is no answer: in the log, and as AWS's error object."""
+        code = self._process.end(GRACE if isinstance(failure, EOFError) else 0.0)
+        if isinstance(failure, TimeoutError):
+            message = f"Task timed out after {seconds:.2f} seconds"
+            time_ = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            self._log(f"{time_} {request_id} {message}")
+            return _error("Sandbox.Timedout", f"RequestId: {request_id} Error: {message}")
+        if isinstance(failure, AnswerTooLargeError):
+            limit = f"maximum allowed payload size ({LARGEST_ANSWER} bytes)"
+            error = _error("Function.ResponseSizeTooLarge", f"Response payload size exceeded {limit}.")
+        elif isinstance(failure, EOFError):
+            error = _error("Runtime.ExitError", f"RequestId: {request_id} Error: {_exit_words(code)}")
+        else:
+            error = _error("Runtime.Unknown", f"RequestId: {request_id} Error: The answer is no JSON object")
+        self._log(f"{error['errorMessage']}\n{error['errorType']}")
+        return error
 
     def _log(self, line: str) -> None:
         self._sink(self.function, self._stream, int(time.time() * 1000), line)
@@ -264,5 +212,20 @@ class ExecutionEnvironment:
         )
 
 
+def _error(error_type: str, message: str) -> dict[str, Any]:
+    return {"errorType": error_type, "errorMessage": message}
+
+
+def _error_lines(error: Mapping[str, Any]) -> str:
+    """Write an error as AWS's runtime client does: one entry of the log, indented with no-break spaces."""
+    lines = [line for entry in error["stackTrace"] for line in entry.splitlines()]
+    indented = ["\u00a0" * (len(line) - len(line.lstrip(" "))) + line.lstrip(" ") for line in lines]
+    first = f"[ERROR] {error['errorType']}: {error['errorMessage']}".removesuffix(": ")
+    return "\n".join([first, "Traceback (most recent call last):", *indented])
+
+
 def _exit_words(code: int) -> str:
-    return f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+    if code == 0:
+        return "Runtime exited without providing a reason"
+    reason = f"exit status {code}" if code > 0 else f"signal: {str(signal.strsignal(-code)).lower()}"
+    return f"Runtime exited with error: {reason}"

@@ -159,11 +159,9 @@ class LambdaService:
         """Send the event to the on-failure destination; False when there is none or it did not take it."""
         if not settings.destination:
             return False
-        _, config, _ = _in_scope_of(invocation.function, lambda: _find(invocation.function))
+        credentials = _in_scope_of(invocation.function, lambda: self._credentials(invocation.function))
         record = invocation_record(invocation, attempt, condition, datetime.now(UTC))
-        return send(
-            record, settings.destination, lambda_runtime.execution_credentials(config), self._endpoint
-        )
+        return send(record, settings.destination, credentials, self._endpoint)
 
     def execute(self, func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         """Run one invocation for MiniStack's synchronous `Invoke`, which wants a dict of its own shape."""
@@ -184,13 +182,18 @@ class LambdaService:
             return Attempt(Kind.THROTTLED)
         try:
             answer = self._pool.invoke(
-                self._function(func, config), dict(invocation.payload), invocation.request_id
+                self._function(func, config), invocation.payload, invocation.request_id
             )
         finally:
             lambda_svc._release_execution_slot(slot)
         failed = answer.error is not None
         lambda_svc._emit_lambda_metrics(name, answer.milliseconds, error=failed, throttle=False)
         return Attempt(Kind.ERROR, answer.error) if failed else Attempt(Kind.OK, answer.result)
+
+    def _credentials(self, function: str) -> dict[str, str]:
+        _, config, _ = _find(function)
+        credentials: dict[str, str] = lambda_runtime.execution_credentials(config)
+        return credentials
 
     def _settings(self, function: str) -> AsyncSettings:
         func, _, _ = _find(function)

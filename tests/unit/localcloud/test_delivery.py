@@ -1,6 +1,7 @@
 """AWS's rules for asynchronous invocations (Lambda Developer Guide, "invocation-async-error-handling")."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -62,6 +63,18 @@ def test_an_event_older_than_its_maximum_age_is_given_up() -> None:
     settings = AsyncSettings(max_age=59.0)
     assert decide(FRESH, ERROR, settings, AWS_PACE, now=0.0) is Condition.EVENT_AGE_EXCEEDED
     assert decide(FRESH, THROTTLED, settings, AWS_PACE, now=59.0) is Condition.EVENT_AGE_EXCEEDED
+    assert isinstance(decide(FRESH, THROTTLED, settings, AWS_PACE, now=58.0), Again)
+
+
+def test_the_pace_shortens_the_maximum_age_as_it_does_the_waits() -> None:
+    settings, pace = AsyncSettings(max_age=120.0), Pace(0.6)
+    assert isinstance(decide(FRESH, ERROR, settings, pace, now=0.5), Again)
+    assert decide(FRESH, ERROR, settings, pace, now=0.7) is Condition.EVENT_AGE_EXCEEDED
+
+
+def test_a_system_error_is_treated_like_a_throttle() -> None:
+    step = decide(FRESH, Attempt(Kind.SYSTEM), AsyncSettings(), AWS_PACE, now=0.0)
+    assert step == decide(FRESH, THROTTLED, AsyncSettings(), AWS_PACE, now=0.0)
 
 
 def test_a_reserved_concurrency_of_zero_gives_up_at_once() -> None:
@@ -123,9 +136,11 @@ class Lambda:
 def queues() -> Iterator[Callable[..., tuple[DeliveryQueue, Ledger]]]:
     made: list[DeliveryQueue] = []
 
-    def make(function: Lambda, workers: int = 2) -> tuple[DeliveryQueue, Ledger]:
+    def make(
+        function: Lambda, workers: int = 2, pace: Pace = AT_ONCE, clock: Callable[[], float] = time.monotonic
+    ) -> tuple[DeliveryQueue, Ledger]:
         ledger = Ledger()
-        made.append(DeliveryQueue(function.doors(), ledger, workers=workers, pace=AT_ONCE))
+        made.append(DeliveryQueue(function.doors(), ledger, workers=workers, pace=pace, clock=clock))
         return made[-1], ledger
 
     yield make
@@ -195,14 +210,108 @@ def test_no_more_events_run_at_once_than_there_are_workers(queues: Any) -> None:
     assert function.most_running == 2
 
 
-def test_a_worker_outlives_an_event_that_breaks_the_invoker(queues: Any) -> None:
+@pytest.mark.parametrize("payload", [[1], "text", None, 7])
+def test_a_payload_may_be_any_json(queues: Any, payload: object) -> None:
+    function = Lambda(lambda _: OK)
+    queue, ledger = queues(function)
+    queue.put(FUNCTION, payload)
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert function.seen[0].payload == payload
+
+
+def test_an_event_whose_invocation_meets_a_system_error_is_put_back(queues: Any) -> None:
     def script(invocation: Invocation) -> Attempt:
-        if invocation.payload:
+        if invocation.throttles < 3:
             raise OSError("no process could be started")
         return OK
 
-    queue, ledger = queues(Lambda(script), workers=1)
-    queue.put(FUNCTION, {"breaks": True})
+    function = Lambda(script)
+    queue, ledger = queues(function, workers=1)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert [i.attempts for i in function.seen] == [0] * 4
+    assert ledger.total(Fate.LOST) == 0
+
+
+def test_an_event_whose_settings_cannot_be_read_is_put_back_before_the_function_has_run(queues: Any) -> None:
+    class Unreadable(Lambda):
+        asked = 0
+
+        def settings(self) -> AsyncSettings:
+            self.asked += 1
+            if self.asked == 1:
+                raise KeyError("event_invoke_configs")
+            return AsyncSettings()
+
+        def doors(self) -> Doors:
+            return Doors(self.invoke, lambda _: self.settings(), self.give_up)
+
+    function = Unreadable(lambda _: OK)
+    queue, ledger = queues(function, workers=1)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert len(function.seen) == 1
+    assert (ledger.total(Fate.THROTTLED), ledger.total(Fate.LOST)) == (1, 0)
+
+
+def test_a_worker_outlives_a_destination_that_breaks(queues: Any) -> None:
+    class Broken(Lambda):
+        def give_up(self, *_: Any) -> bool:
+            raise OSError("no destination")
+
+    function = Broken(lambda i: ERROR if i.payload else OK, AsyncSettings(max_retries=0))
+    queue, ledger = queues(function, workers=1)
+    queue.put(FUNCTION, {"fails": True})
     queue.put(FUNCTION, {})
     until(lambda: ledger.total(Fate.DELIVERED) == 1)
     assert ledger.total(Fate.LOST) == 1
+
+
+def test_an_event_that_became_too_old_in_the_queue_is_given_up_without_an_attempt(queues: Any) -> None:
+    now, inside, go_on = [0.0], threading.Event(), threading.Event()
+
+    def script(_: Invocation) -> Attempt:
+        inside.set()
+        assert go_on.wait(LONG)
+        return OK
+
+    function = Lambda(script, AsyncSettings(max_age=60.0, destination="q"))
+    queue, ledger = queues(function, workers=1, pace=AWS_PACE, clock=lambda: now[0])
+    queue.put(FUNCTION, {"first": True})
+    assert inside.wait(LONG)
+    queue.put(FUNCTION, {"first": False})
+    now[0] = 61.0
+    go_on.set()
+    until(lambda: ledger.total(Fate.GIVEN_UP) == 1)
+    ((given_up, condition),) = function.given_up
+    assert (given_up.payload, condition) == ({"first": False}, Condition.EVENT_AGE_EXCEEDED)
+    assert len(function.seen) == 1
+
+
+def test_an_event_that_waits_for_its_retry_holds_no_worker(queues: Any) -> None:
+    function = Lambda(lambda i: ERROR if i.payload else OK)
+    queue, ledger = queues(function, workers=1, pace=AWS_PACE)
+    queue.put(FUNCTION, {"fails": True})
+    until(lambda: ledger.total(Fate.RETRIED) == 1)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.DELIVERED) == 1)
+    assert len(function.seen) == 2
+
+
+def test_closing_waits_for_all_workers_together_and_not_for_each(queues: Any) -> None:
+    go_on = threading.Event()
+
+    def script(_: Invocation) -> Attempt:
+        go_on.wait(LONG)
+        return OK
+
+    function = Lambda(script)
+    queue, _ = queues(function, workers=8)
+    for _n in range(8):
+        queue.put(FUNCTION, {})
+    until(lambda: function.running == 8)
+    started = time.monotonic()
+    queue.close(timeout=0.3)
+    waited = time.monotonic() - started
+    go_on.set()
+    assert 0.3 <= waited < 1.2

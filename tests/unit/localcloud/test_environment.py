@@ -1,66 +1,15 @@
 """Functions run in processes of their own, that know nothing of the host."""
 
-import io
 import os
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gistline.localcloud.environment import Function
+from gistline.localcloud.environment import Answer, ExecutionEnvironment
 from gistline.localcloud.pool import Pool
-
-CODE = """
-import os, sys, time
-warm = []
-def environ(event, context): return dict(os.environ)
-def modules(event, context):
-    found = {}
-    for name in event:
-        try: __import__(name); found[name] = True
-        except ImportError: found[name] = False
-    return found
-def prints(event, context): print(event["line"]); return context.aws_request_id
-def counts(event, context): warm.append(1); return len(warm)
-def raises(event, context): raise ValueError("no such colour")
-def exits(event, context): os._exit(3)
-def sleeps(event, context): time.sleep(60)
-def remaining(event, context): return context.get_remaining_time_in_millis()
-def unserializable(event, context): return object()
-def leaves_a_file(event, context):
-    path = os.path.join(os.environ["TMPDIR"], "left"); open(path, "w").close(); return path
-"""
-
-
-class Log(list[tuple[str, str]]):
-    """Keeps the lines with their stream."""
-
-    def __call__(self, _: Function, stream: str, milliseconds: int, line: str) -> None:
-        assert milliseconds > 0
-        self.append((stream, line))
-
-    @property
-    def lines(self) -> list[str]:
-        return [line for _, line in self]
-
-
-def function(name: str, code: str = CODE) -> Function:
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("app.py", code)
-    return Function(
-        name=name,
-        arn=f"arn:aws:lambda:us-east-1:000000000000:function:{name}",
-        handler=f"app.{name}",
-        code=package.getvalue(),
-        code_sha256=str(hash(code)),
-        variables={"SETTING": "1"},
-        credentials={"AWS_ACCESS_KEY_ID": "session"},
-        region="us-east-1",
-        log_group=f"/aws/lambda/{name}",
-    )
+from support.handlers import Log, descriptors, function
 
 
 @pytest.fixture
@@ -119,56 +68,9 @@ def test_an_environment_is_kept_warm_and_reports_its_init_once(pool: Pool, log: 
     assert len({stream for stream, _ in log}) == 1
 
 
-def test_changed_code_gets_a_fresh_environment(pool: Pool) -> None:
-    pool.invoke(function("counts"), {}, "r1")
-    changed = function("counts", CODE + "\n# changed")
-    assert pool.invoke(changed, {}, "r2").result == 1
-
-
-def test_a_raised_error_is_told_in_lambdas_words(pool: Pool, log: Log) -> None:
-    error = pool.invoke(function("raises"), {}, "r").error
-    assert error is not None
-    assert (error["errorType"], error["errorMessage"], error["requestId"]) == (
-        "ValueError",
-        "no such colour",
-        "r",
-    )
-    assert "bootstrap.py" not in str(error["stackTrace"])
-    assert any(line.startswith("[ERROR]") and "no such colour" in line for line in log.lines)
-
-
-def test_a_result_that_is_no_json_is_an_error_of_the_function(pool: Pool) -> None:
-    error = pool.invoke(function("unserializable"), {}, "r").error
-    assert error is not None
-    assert error["errorType"] == "TypeError"
-
-
-def test_a_crash_is_told_and_the_next_invocation_gets_a_new_process(pool: Pool) -> None:
-    exits = function("exits")
-    for _ in range(2):
-        error = pool.invoke(exits, {}, "r").error
-        assert error is not None
-        assert error["errorType"] == "Runtime.ExitError"
-        assert "exit status 3" in error["errorMessage"]
-
-
-def test_a_function_is_killed_at_its_timeout(pool: Pool, tmp_path: Path) -> None:
-    error = pool.invoke(replace(function("sleeps"), timeout=0.2), {}, "r").error
-    assert error is not None
-    assert error["errorMessage"] == "RequestId: r Error: Task timed out after 0.20 seconds"
-    assert list((tmp_path / "cloud" / "environments").iterdir()) == []
-
-
 def test_the_context_knows_the_time_that_is_left(pool: Pool) -> None:
     left = pool.invoke(replace(function("remaining"), timeout=5), {}, "r").result
     assert 4000 < left <= 5000
-
-
-def test_a_handler_that_cannot_be_loaded_is_an_init_error(pool: Pool) -> None:
-    error = pool.invoke(function("prints", "import no_such_module"), {}, "r").error
-    assert error is not None
-    assert error["errorType"] == "Runtime.ImportModuleError"
-    assert "no_such_module" in error["errorMessage"]
 
 
 def test_a_large_event_arrives_whole(pool: Pool) -> None:
@@ -176,9 +78,62 @@ def test_a_large_event_arrives_whole(pool: Pool) -> None:
     assert pool.invoke(function("prints"), {"line": line}, "r").error is None
 
 
-def test_closing_the_pool_removes_every_private_directory(pool: Pool) -> None:
-    left = Path(pool.invoke(function("leaves_a_file"), {}, "r").result)
-    assert left.exists()
-    assert left.parent.stat().st_mode & 0o777 == 0o700
-    pool.close()
-    assert not left.parent.exists()
+def error_of(answer: Answer) -> tuple[str, str]:
+    assert answer.error is not None
+    return answer.error["errorType"], answer.error["errorMessage"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(3, "Runtime exited with error: exit status 3"), (0, "Runtime exited without providing a reason")],
+)
+def test_a_crash_is_told_and_the_next_invocation_gets_a_new_process(
+    pool: Pool, log: Log, code: int, words: str
+) -> None:
+    exits = function("exits")
+    for _ in range(2):
+        message = f"RequestId: r Error: {words}"
+        assert error_of(pool.invoke(exits, code, "r")) == ("Runtime.ExitError", message)
+        assert f"{message}\nRuntime.ExitError" in log.lines
+
+
+def test_a_function_is_killed_at_its_timeout(pool: Pool, log: Log, tmp_path: Path) -> None:
+    answer = pool.invoke(replace(function("sleeps"), timeout=0.2), {}, "r")
+    message = "Task timed out after 0.20 seconds"
+    assert error_of(answer) == ("Sandbox.Timedout", f"RequestId: r Error: {message}")
+    assert any(line.endswith(f"Z r {message}") for line in log.lines)
+    assert list((tmp_path / "cloud" / "environments").iterdir()) == []
+
+
+def test_an_import_that_takes_too_long_is_ended_at_the_limit_of_the_init_phase(
+    log: Log, tmp_path: Path
+) -> None:
+    (tmp_path / "app.py").write_text("import time; time.sleep(60)", encoding="utf-8")
+    environment = ExecutionEnvironment(function("prints"), tmp_path / "own", tmp_path, log, init_limit=0.2)
+    answer = environment.invoke({}, "r")
+    assert error_of(answer) == ("Sandbox.Timedout", "RequestId: r Error: Task timed out after 0.20 seconds")
+    assert not environment.usable
+    environment.stop()
+
+
+def test_an_answer_of_more_than_six_megabytes_is_refused(pool: Pool) -> None:
+    assert pool.invoke(function("is_long"), 6_000_000, "r").error is None
+    message = "Response payload size exceeded maximum allowed payload size (6291556 bytes)."
+    assert error_of(pool.invoke(function("is_long"), 7_000_000, "r")) == (
+        "Function.ResponseSizeTooLarge",
+        message,
+    )
+
+
+def test_junk_instead_of_an_answer_is_an_error_and_the_end_of_the_process(pool: Pool) -> None:
+    junk = function("writes_junk")
+    for junk_line in ("junk\n", "[]\n", "\n"):
+        assert error_of(pool.invoke(junk, junk_line, "r"))[0] == "Runtime.Unknown"
+
+
+def test_when_no_process_can_be_started_nothing_is_left_of_it(log: Log, tmp_path: Path) -> None:
+    before = descriptors()
+    with pytest.raises(FileNotFoundError):
+        ExecutionEnvironment(function("prints"), tmp_path / "own", tmp_path / "no code", log)
+    assert not (tmp_path / "own").exists()
+    assert descriptors() == before

@@ -1,0 +1,138 @@
+"""A function's process cannot outlive its server, hold up its caller, or mix up its answers."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gistline.localcloud.pool import Pool
+from support.handlers import LONG, Lifeline, Log, descriptors, function, until
+
+SERVER = """
+import sys
+from pathlib import Path
+from gistline.localcloud.pool import Pool
+from support.handlers import function
+pool = Pool(Path(sys.argv[1]), lambda *_: None)
+pool.invoke(function("family"), {"line": sys.argv[2], "then": "stay"}, "r")
+"""
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture
+def pool(tmp_path: Path, log: Log) -> Iterator[Pool]:
+    made = Pool(tmp_path / "cloud", log)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lifeline(tmp_path: Path) -> Iterator[Lifeline]:
+    made = Lifeline(tmp_path / "lifeline")
+    yield made
+    made.close()
+
+
+def test_a_busy_function_and_its_children_die_with_a_killed_server(
+    tmp_path: Path, lifeline: Lifeline
+) -> None:
+    paths = [str(tmp_path / "cloud"), str(lifeline.path)]
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, *paths], env={"PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    until(lifeline.held)
+    server.kill()
+    server.wait()
+    until(lifeline.cut)
+
+
+def test_the_children_of_a_crashed_function_die_too(pool: Pool, lifeline: Lifeline) -> None:
+    answer = pool.invoke(function("family"), {"line": str(lifeline.path), "then": "crash"}, "r")
+    assert answer.error is not None
+    assert lifeline.held()
+    until(lifeline.cut)
+
+
+def test_the_children_of_a_function_that_timed_out_die_too(pool: Pool, lifeline: Lifeline) -> None:
+    family = replace(function("family"), timeout=1.0)
+    assert pool.invoke(family, {"line": str(lifeline.path), "then": "stay"}, "r").error is not None
+    assert lifeline.held()
+    until(lifeline.cut)
+
+
+def test_the_children_of_an_idle_function_die_when_it_is_stopped(pool: Pool, lifeline: Lifeline) -> None:
+    pool.invoke(function("family"), {"line": str(lifeline.path), "then": "return"}, "r")
+    assert lifeline.held()
+    assert not lifeline.cut()
+    pool.close()
+    until(lifeline.cut)
+
+
+def test_a_child_that_keeps_the_log_open_leaves_no_thread_and_no_descriptor(pool: Pool) -> None:
+    before = descriptors()
+    daemon = pool.invoke(function("has_a_daemon"), {}, "r").result
+    pool.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "function-log"]
+    assert descriptors() == before
+    os.kill(daemon, signal.SIGKILL)
+
+
+def test_a_function_that_closes_its_descriptors_and_goes_on_is_killed(pool: Pool) -> None:
+    error = pool.invoke(replace(function("goes_deaf"), timeout=60), {}, "r").error
+    assert error is not None
+    assert error["errorMessage"] == "RequestId: r Error: Runtime exited with error: signal: killed"
+
+
+def test_a_process_that_takes_a_moment_to_end_tells_its_own_exit_code(pool: Pool) -> None:
+    error = pool.invoke(function("ends_slowly"), {}, "r").error
+    assert error is not None
+    assert error["errorMessage"].endswith("exit status 4")
+
+
+def test_a_crash_is_seen_although_a_child_holds_the_pipe(pool: Pool) -> None:
+    error = pool.invoke(replace(function("leaves_a_fork"), timeout=60), {}, "r").error
+    assert error is not None
+    assert error["errorMessage"].endswith("exit status 3")
+
+
+def test_a_handler_whose_fork_returns_too_shifts_no_results(pool: Pool) -> None:
+    forks = function("forks")
+    assert [pool.invoke(forks, n, "the same").result for n in range(5)] == list(range(5))
+
+
+def test_an_answer_without_an_end_does_not_outlast_the_timeout(pool: Pool) -> None:
+    started = time.monotonic()
+    error = pool.invoke(replace(function("dribbles"), timeout=0.3), {}, "r").error
+    assert error is not None
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert time.monotonic() - started < LONG
+
+
+def test_what_is_printed_without_a_newline_is_a_line_and_costs_no_wait(pool: Pool, log: Log) -> None:
+    pool.invoke(function("prints_no_newline"), {}, "r")
+    started = time.monotonic()
+    pool.invoke(function("prints_no_newline"), {}, "r")
+    assert time.monotonic() - started < 0.9
+    assert [line for line in log.lines if not line.startswith(("START", "END", "REPORT"))] == ["no end"] * 2
+
+
+def test_a_log_that_cannot_be_written_blocks_no_function(tmp_path: Path) -> None:
+    def sink(_function: object, _stream: str, _milliseconds: int, line: str) -> None:
+        if line.startswith("xxx"):
+            raise OSError("no space")
+
+    pool = Pool(tmp_path / "cloud", sink)
+    lines = "\n".join(["xxx" * 1000] * 100)
+    assert pool.invoke(function("prints"), {"line": lines}, "r").result == "r"
+    pool.close()
