@@ -68,6 +68,7 @@ class Invocation:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     attempts: int = 0  # that ran
     throttles: int = 0  # and system errors
+    waited: float = 0.0  # AWS's seconds that it has waited for its next attempts so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +113,21 @@ def decide(
         later = replace(invocation, throttles=invocation.throttles + 1)
         wait = min(THROTTLE_FIRST_WAIT * 2**invocation.throttles, THROTTLE_LONGEST_WAIT)
     else:
-        later = replace(invocation, attempts=invocation.attempts + 1)
-        wait = MINUTE * later.attempts
+        wait = MINUTE * (invocation.attempts + 1)
+        later = replace(invocation, attempts=invocation.attempts + 1, waited=invocation.waited + wait)
         if later.attempts > settings.max_retries:
             return Condition.RETRIES_EXHAUSTED
-    after = pace(wait)
-    too_late = is_too_old(invocation, settings, pace, now + after)
-    return Condition.EVENT_AGE_EXCEEDED if too_late else Again(later, after)
+    too_late = is_too_old(later, settings, now + pace(wait))
+    return Condition.EVENT_AGE_EXCEEDED if too_late else Again(later, pace(wait))
 
 
-def is_too_old(invocation: Invocation, settings: AsyncSettings, pace: Pace, now: float) -> bool:
-    """Tell whether an event has waited for longer than its MaximumEventAge; a clock without waits ages none."""
-    return 0 < pace(settings.max_age) < now - invocation.accepted
+def is_too_old(invocation: Invocation, settings: AsyncSettings, now: float) -> bool:
+    """Tell whether an event is older than its MaximumEventAge.
+
+    The waits between attempts count as AWS's, however fast the clock of retries runs. The time in the queue,
+    also after a throttle, counts as it is, so that a slow machine loses nothing that AWS would not lose.
+    """
+    return max(now - invocation.accepted, invocation.waited) > settings.max_age
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ class DeliveryQueue:
         try:
             # Before the attempt: once the function has run, nothing may hide that.
             settings = self._doors.settings(invocation.function)
-            if is_too_old(invocation, settings, self._pace, self._clock()):
+            if is_too_old(invocation, settings, self._clock()):
                 return Attempt(Kind.LATE), settings
             return self._doors.invoke(invocation), settings
         except Exception:
