@@ -100,9 +100,10 @@ def test_logs_show_lambdas_own_lines_on_request(stack: Stack, key: str) -> None:
 
 
 def test_logs_follow_until_ctrl_c(stack: Stack) -> None:
-    command = [sys.executable, "-m", "gistline", "logs", "--follow", "--json", "--since", "1m"]
-    environ = {**os.environ, "GISTLINE_HOME": str(stack.cloud.settings.home), "PYTHONUNBUFFERED": "1"}
     key = f"synthetic-data/{unique('followed')}.csv"
+    options = ["--follow", "--json", "--since", "1m", "--key", key]  # whatever else the log holds by now
+    command = [sys.executable, "-m", "gistline", "logs", *options]
+    environ = {**os.environ, "GISTLINE_HOME": str(stack.cloud.settings.home), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as following:
