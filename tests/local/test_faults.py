@@ -222,6 +222,7 @@ def test_without_a_rule_of_ours_there_is_nothing_to_break(site: Site) -> None:
 
 def test_clearing_removes_probes_summaries_and_messages_and_nothing_else(site: Site, stack: Stack) -> None:
     sqs, url = site.target.client("sqs"), site.outputs.failure_queue_url
+    sqs.purge_queue(QueueUrl=url)  # of what other tests have left
     sqs.send_message(QueueUrl=url, MessageBody="somebody else's")
     key = f"{site.outputs.input_prefix}kept.csv"
     stack.upload(key, b"a\n1\n")

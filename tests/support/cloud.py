@@ -103,6 +103,8 @@ class Stack:
 
         def take() -> dict[str, Any] | None:
             for message in sqs.receive_message(QueueUrl=url, VisibilityTimeout=1).get("Messages", []):
+                if not message["Body"].startswith("{"):
+                    continue  # put there by a test, to see that it stays
                 record: dict[str, Any] = json.loads(message["Body"])
                 sent = record["requestPayload"]["Records"][0]["s3"]["object"]["key"]
                 if urllib.parse.unquote_plus(sent) == key:
