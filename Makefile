@@ -2,14 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
+FUZZ_SECONDS ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
+# Of datasketches its native module is used alone; the package around it would bring numpy.
+LEAN := --unsafe-package numpy
 
 # Strict: a page that is not there, a link or an anchor that leads nowhere is an error.
 SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict --clean
 
+FUZZ := PYTHONPATH=tests:docs $(BIN)/python -m fuzz
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench clean pins format
+.PHONY: help demo test check fuzz docs bench clean pins format
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -20,7 +25,7 @@ demo: .venv/run ## start the local cloud, upload a CSV, watch it turn into a JSO
 test: .venv/dev ## run all tests (ARGS="-k one_test")
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/dev ## lint, types, architecture, template: everything that does not run the code
+check: .venv/dev ## lint, types, architecture, template, and a few seconds of fuzzing
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -28,6 +33,12 @@ check: .venv/dev ## lint, types, architecture, template: everything that does no
 	@$(BIN)/interrogate --quiet src
 	@$(BIN)/cfn-lint src/gistline/stack/template.yaml
 	@$(SITE)
+	@$(FUZZ) 5 1
+
+fuzz: .venv/dev ## throw bytes at the engine, guided by what they reach (FUZZ_SECONDS=60)
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/fuzz.txt || \
+		echo "atheris does not install here: the bytes are drawn blindly"
+	@$(FUZZ) $(FUZZ_SECONDS)
 
 docs: .venv/dev ## build the docs as a static site: build/docs/index.html
 	@$(SITE)
@@ -40,9 +51,10 @@ format: .venv/dev ## lay the code out and mend what can be mended
 	@$(BIN)/ruff check --fix .
 
 pins: .venv/dev ## resolve the requirement files anew
-	@$(COMPILE) --output-file requirements/run.txt requirements/run.in
-	@$(COMPILE) --output-file requirements/dev.txt requirements/dev.in
-	@$(COMPILE) --output-file src/gistline/stack/requirements-lambda.txt src/gistline/stack/requirements-lambda.in
+	@$(COMPILE) $(LEAN) --output-file requirements/run.txt requirements/run.in
+	@$(COMPILE) --allow-unsafe --output-file requirements/dev.txt requirements/dev.in
+	@$(COMPILE) --output-file requirements/fuzz.txt requirements/fuzz.in
+	@$(COMPILE) $(LEAN) --output-file src/gistline/stack/requirements-lambda.txt src/gistline/stack/requirements-lambda.in
 
 clean: ## remove whatever was built, downloaded into this folder, or left by the local cloud
 	@if [ -x $(BIN)/gistline ]; then $(BIN)/gistline down || true; fi
@@ -55,7 +67,7 @@ clean: ## remove whatever was built, downloaded into this folder, or left by the
 			{ echo "gistline needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.13"; exit 1; }; \
 		$(PYTHON) -m venv --clear .venv; }
 	@echo "installing what gistline needs into .venv ..."
-	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

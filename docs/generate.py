@@ -5,6 +5,7 @@ fields and the error codes. Called by `hooks` when the site is built, and by tes
 """
 
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -129,7 +130,7 @@ def summary() -> str:
             "# The summary's fields",
             (
                 f"{shape['description']} The schema is `{shape['$id']}`; it ships in the package, and "
-                "`gistline.profile.summary.schema()` returns it. `[]` stands for each element of a list."
+                "`gistline schema` prints it. `[]` stands for each element of a list."
             ),
             "\n".join(["| field | type | what it is |", "|---|---|---|", *rows]),
         ]
@@ -172,8 +173,8 @@ def _kind(field: Mapping[str, Any], known: Mapping[str, Any]) -> str:
     return kind if isinstance(kind, str) else " or ".join(kind)
 
 
-def _literal(value: str) -> str:
-    return value.encode("unicode_escape").decode()
+def _literal(value: str | float) -> str:
+    return value.encode("unicode_escape").decode() if isinstance(value, str) else json.dumps(value)
 
 
 def error_page() -> str:

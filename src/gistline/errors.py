@@ -5,11 +5,16 @@ GistlineError                 code, message, remedy; `retryable` tells whether t
 │   └── OverlapError          the trigger would match what the summarizer writes: a loop
 ├── NotificationError         an event that is not S3's
 ├── RejectedError             the file is no CSV that can be summarised; trying again changes nothing
+├── LibraryError              a library that gistline needs is not installed, or not for this machine
+├── PartialError              parts of a table do not fit together, or a saved one cannot be read
 ├── ObjectStoreError          S3 said no
-│   ├── ObjectNotFoundError   no such key (or no such bucket)
+│   ├── ObjectNotFoundError   no such key
 │   ├── ObjectForbiddenError  the execution role may not do this
+│   ├── ObjectChangedError    it is no longer as it was when we looked; retryable
 │   └── ObjectStoreUnavailableError   S3 did not answer as it should; retryable
+├── ContendedError            others kept changing the object or its summary; retryable
 ├── RecordsFailedError        some records of one event failed; each with its reason
+├── InvocationFailedError     Lambda has given an event up; each way has its code
 ├── PackageError              the Lambda package could not be built
 ├── StackError                CloudFormation could not create or change the stack
 └── LocalCloudError           the local cloud does not start, answer or stop
@@ -64,6 +69,18 @@ class RejectedError(GistlineError):
     code = "rejected"
 
 
+class LibraryError(GistlineError):
+    """A library that gistline needs is not installed, or does not run on this machine."""
+
+    code = "library"
+
+
+class PartialError(GistlineError):
+    """Parts of a table do not fit together, or a saved part cannot be read."""
+
+    code = "partial"
+
+
 class ObjectStoreError(GistlineError):
     """S3 refused a call."""
 
@@ -71,7 +88,7 @@ class ObjectStoreError(GistlineError):
 
 
 class ObjectNotFoundError(ObjectStoreError):
-    """S3 has no such key, or no such bucket."""
+    """S3 has no such key."""
 
     code = "object-not-found"
 
@@ -82,10 +99,24 @@ class ObjectForbiddenError(ObjectStoreError):
     code = "object-forbidden"
 
 
+class ObjectChangedError(ObjectStoreError):
+    """A condition of a request does not hold: somebody has written since we looked, or is writing now."""
+
+    code = "object-changed"
+    retryable = True
+
+
 class ObjectStoreUnavailableError(ObjectStoreError):
     """S3 did not answer, or answered that it cannot now; trying again can help."""
 
     code = "object-store-unavailable"
+    retryable = True
+
+
+class ContendedError(GistlineError):
+    """Others kept changing the object or its summary, each time that we looked again."""
+
+    code = "contended"
     retryable = True
 
 
@@ -94,6 +125,12 @@ class RecordsFailedError(GistlineError):
 
     code = "records-failed"
     retryable = True
+
+
+class InvocationFailedError(GistlineError):
+    """Lambda has given an event up: its function was killed, timed out, or failed each time."""
+
+    code = "invocation-failed"
 
 
 class PackageError(GistlineError):

@@ -7,6 +7,7 @@ more than one engine; all of them return the same `TableState` for the same file
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gistline.profile.budget import Budget
 from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Lines
 from gistline.profile.reference.table import profile_table
@@ -17,7 +18,7 @@ class Engine(NamedTuple):
     """An engine, and the name under which summaries mention it."""
 
     name: str
-    profile: Callable[[Lines, Dialect], TableState]
+    profile: Callable[[Lines, Dialect, Budget], TableState]
 
 
 def choose() -> Engine:

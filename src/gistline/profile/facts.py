@@ -7,16 +7,21 @@ facts are written down; that is `summary`.
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from gistline.profile import semantic
 from gistline.profile.dialect import Dialect
-from gistline.profile.encoding import Encoding, Lines
+from gistline.profile.encoding import Encoding
+from gistline.profile.merging import finish
+from gistline.profile.partial import Partial
 from gistline.profile.personal import is_categorical, is_long_number, is_personal_label, looks_personal
-from gistline.profile.reference import extremes, lengths, moments, quantiles
+from gistline.profile.reference import extremes, lengths, moments, patterns, quantiles
 from gistline.profile.reference.distinct import Distinct, count_distinct
+from gistline.profile.reference.histogram import Histogram, as_float, histogram
 from gistline.profile.reference.missing import null_tokens, value_tokens
-from gistline.profile.reference.top_values import top_values
-from gistline.profile.state import ColumnState, RowErrors, TableState
+from gistline.profile.reference.top_values import TopValues, top_values
+from gistline.profile.semantic import CARD, LIKELY_CARDS, PERSONAL, Semantic
+from gistline.profile.state import ColumnState, RowErrors
 from gistline.profile.temporal import Instant
-from gistline.profile.types import INFINITE, NAN, Decision, decide
+from gistline.profile.types import INFINITE, NAN, Decision, Style, decide
 from gistline.profile.warnings import TableWarning, table_warnings
 
 Published = Literal["safe", "all", "none"]
@@ -55,41 +60,52 @@ class ColumnFacts(NamedTuple):
     extremes: tuple[Scalar, Scalar] | None
     numbers: NumberFacts | None
     quantiles: Mapping[str, int | float] | None
+    histogram: Histogram | None
     length: tuple[int, int, float] | None  # shortest, longest, mean
-    top_values: tuple[tuple[str, int], ...] | None
+    patterns: tuple[tuple[str, int], ...] | None
+    semantic: Semantic | None
+    style: Style  # of numbers
+    top_values: TopValues | None
     redacted: bool
 
 
 class TableFacts(NamedTuple):
-    """What is known of one file that holds a table. `size` is in bytes; `name` is the file's, if it has one."""
+    """What is known of one file that holds a table.
+
+    `name` is the file's, if it has one. `size` (in bytes) and `digest` (SHA-256, in hexadecimal) are those of the
+    file as it is stored, None where it was read in parts; `compression` is None, or gz, bz2, xz, zst.
+    """
 
     name: str | None
     size: int
+    digest: str | None
+    compression: str | None
     encoding: Encoding
     dialect: Dialect
     row_count: int
     blank_row_count: int
-    preamble_rows: int
+    footer_rows: int
     errors: RowErrors
     columns: tuple[ColumnFacts, ...]
     warnings: tuple[TableWarning, ...]
 
 
-def table_facts(
-    table: TableState, lines: Lines, dialect: Dialect, *, name: str | None, published: Published
-) -> TableFacts:
-    """Turn the state of a table whose lines are all read into facts."""
+def table_facts(part: Partial, *, name: str | None, published: Published) -> TableFacts:
+    """Turn what was counted of all rows of a table into facts."""
+    table = finish(part.table, in_utf_8=part.encoding.value != "windows-1252")
     return TableFacts(
         name=name,
-        size=lines.size,
-        encoding=lines.encoding,
-        dialect=dialect,
+        size=part.size,
+        digest=part.digest,
+        compression=part.compression,
+        encoding=part.encoding,
+        dialect=part.dialect,
         row_count=table.row_count,
         blank_row_count=table.blank_row_count,
-        preamble_rows=table.preamble_rows,
+        footer_rows=table.footer_rows,
         errors=table.errors,
         columns=tuple(column_facts(column, published) for column in table.columns),
-        warnings=table_warnings(table, lines.encoding),
+        warnings=table_warnings(table, part.encoding),
     )
 
 
@@ -103,6 +119,7 @@ def column_facts(column: ColumnState, published: Published = "safe") -> ColumnFa
         published == "safe" and _belongs_to_nobody(column, decision, distinct, count)
     )
     numeric = decision.type in NUMERIC
+    kind = _semantic(column, decision, count)
     length = lengths.with_tokens(column.lengths, values)
     return ColumnFacts(
         label=column.label,
@@ -117,7 +134,13 @@ def column_facts(column: ColumnState, published: Published = "safe") -> ColumnFa
         extremes=_extremes(column, decision, values) if shown else None,
         numbers=_number_facts(column, decision) if numeric else None,
         quantiles=quantiles.quantiles(column.numbers.ranks) if numeric and shown else None,
+        histogram=histogram(column.numbers, as_floats=decision.type == "number")
+        if numeric and shown
+        else None,
         length=(*length.extremes, length.total / count) if length.extremes else None,
+        patterns=patterns.top_patterns(column, values) if shown or _is_structured(column, kind) else None,
+        semantic=kind,
+        style=decision.style,
         top_values=top_values(column, nulls) if shown else None,
         redacted=not shown,
     )
@@ -128,10 +151,27 @@ def _belongs_to_nobody(column: ColumnState, decision: Decision, distinct: Distin
     personal = is_personal_label(column.label)
     if decision.type == "string" and count:
         few = column.complete and is_categorical(distinct.value, count)
+        personal = personal or not PERSONAL.isdisjoint(column.semantics)
         return few and not personal and not looks_personal(column.texts)
     if decision.type in NUMERIC:  # pandas writes integers as 1.0 once a cell is empty
-        return not (personal and any(map(is_long_number, column.numbers.extremes or ())))
+        cards = column.semantics.get(CARD, 0) > LIKELY_CARDS * count
+        return not cards and not (personal and any(map(is_long_number, column.numbers.extremes or ())))
     return not (personal and decision.order)
+
+
+def _semantic(column: ColumnState, decision: Decision, count: int) -> Semantic | None:
+    if decision.type in NUMERIC and (place := semantic.place(column.label, column.numbers.extremes)):
+        return place
+    return semantic.decide(column.semantics, count)
+
+
+def _is_structured(column: ColumnState, kind: Semantic | None) -> bool:
+    """Tell whether patterns of values that are withheld tell no more than a form.
+
+    They do of what has one: a semantic type, or few patterns of figures that come back again and again. Those of
+    free text and of names would tell how long each word is, and those of passwords their signs.
+    """
+    return bool(kind) or (not is_personal_label(column.label) and patterns.are_structured(column))
 
 
 def _extremes(
@@ -141,18 +181,10 @@ def _extremes(
         return column.numbers.extremes
     if decision.type == "number":
         pair = column.numbers.extremes
-        return (_as_float(pair[0]), _as_float(pair[1])) if pair else None
+        return (as_float(pair[0]), as_float(pair[1])) if pair else None
     if decision.type == "string":
         return extremes.widen(column.text_extremes, tokens)
     return extremes.instants(column, decision.order)
-
-
-def _as_float(number: float) -> float:
-    """Give `1` and `1.0` one form; an integer beyond floats stays an integer."""
-    try:
-        return float(number)
-    except OverflowError:
-        return number
 
 
 def _number_facts(column: ColumnState, decision: Decision) -> NumberFacts:

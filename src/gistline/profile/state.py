@@ -5,7 +5,9 @@ published. Plain data, added to while rows come in and only read afterwards; the
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gistline.profile.budget import Budget
 
 if TYPE_CHECKING:
     from gistline.profile.temporal import Instant
@@ -59,20 +61,28 @@ class ColumnState:
     """What was counted of one column. Its `repr` tells no cell, because that would put cells into logs.
 
     `texts` maps every distinct cell to how often it occurs, as long as these are no more than `budget`; from
-    then on `complete` is false, `texts` is empty and distinct values are estimated from `hashes`.
+    then on `complete` is false, and what is added to the statistics is forgotten. `finish` in `column` adds what
+    is left and settles the doubtful cells, on a copy: a state stays fit to be merged.
     """
 
     __slots__ = (
+        "believed",
         "blanks",
         "budget",
         "complete",
+        "distinct",
         "doubtful",
-        "hashes",
+        "foreign",
+        "frequent",
         "instant_extremes",
         "label",
         "lengths",
+        "masks",
+        "missed",
         "missing",
         "numbers",
+        "numbers_apart",
+        "semantics",
         "shapes",
         "text_extremes",
         "texts",
@@ -89,11 +99,21 @@ class ColumnState:
         self.value_texts = 0  # distinct texts that are values, while `complete`
         self.shapes: dict[str, int] = {}  # see `types`; cells that hold a value
         self.doubtful: Counter[str] = Counter()  # cells of damaged rows, until the last row is in
+        self.foreign: Counter[str] = Counter()  # those of rows with bytes that are no UTF-8, the same
+        self.believed = False  # from now on cells of damaged rows are like any others: there are too many
         self.unfit = 0  # those of them that are null, because they would have changed the type
         self.blanks = 0  # cells that are empty or nothing but spaces
         self.missing: dict[str, int] = {}  # the other tokens for "no value", as written
-        self.hashes: list[int] = []  # the smallest hashes of the values, sorted
+        self.distinct: Any = (
+            None  # of the values forgotten so far, see `sketches`; None as long as there are none
+        )
+        self.frequent: dict[str, int] = {}  # of these, see `top_values`
+        self.missed = 0
         self.lengths = Lengths()
+        self.masks: dict[str, int] | None = {}  # see `patterns`; None once there are too many
+        self.semantics: dict[str, int] = {}  # values by what they look like, see `semantic`
+        # Finite numbers that have two readings, by the decimal sign of the reading; see `types.POINT`, `types.COMMA`
+        self.numbers_apart: dict[str, Numbers] = {}
         self.text_extremes: tuple[str, str] | None = None
         self.instant_extremes: dict[str, tuple[Instant, Instant] | None] = {}  # by order
 
@@ -128,13 +148,25 @@ class RowErrors:
             self.examples.append(error)
 
 
+class Damaged(NamedTuple):
+    """A row at the end that breaks the grammar (`odd`) or does not fit; its first line, and where that begins."""
+
+    cells: list[str]
+    odd: bool
+    line: int
+    byte_offset: int
+
+
 class TableState(NamedTuple):
-    """What was counted of one table."""
+    """What was counted of one table, or of some rows of it that follow one another."""
 
     columns: list[ColumnState]
     row_count: int
     blank_row_count: int
-    preamble_rows: int  # blank lines before the header
-    open_quotes: int  # rows in which a quote is never closed
-    long_cells: int  # rows with a cell beyond all limits
+    footer_rows: int  # notes below the table, which are no rows; told by `finish`
     errors: RowErrors
+    foreign: RowErrors  # rows that are damaged by bytes that are no UTF-8, unless the file is in Windows-1252
+    tail: list[Damaged]  # behind the last sound row: damaged rows, or notes; not counted before `finish`
+    lines: int = 0  # from the beginning of the rows (of the file, if the header is among them) to their end
+    bytes: int = 0  # the same
+    budget: Budget = Budget()

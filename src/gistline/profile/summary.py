@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple
 from gistline import __version__
 from gistline.errors import GistlineError
 from gistline.profile.facts import ColumnFacts, NumberFacts, Scalar, TableFacts
+from gistline.profile.reference.histogram import Histogram
+from gistline.profile.reference.top_values import TopValues
 from gistline.profile.resource import resource
 
 SCHEMA = "https://gistline.dev/schema/summary-1.json"
@@ -30,6 +32,7 @@ class Source(NamedTuple):
     size: int | None = None
     sequencer: str | None = None
     request_id: str | None = None
+    last_modified: datetime | None = None
 
 
 class Summary(NamedTuple):
@@ -57,7 +60,7 @@ class Summary(NamedTuple):
             "status": self.status,
             **_error(self.error),
             "generation": self.generation,
-            "generatedAt": self.generated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "generatedAt": _timestamp(self.generated_at),
             "generator": {"name": "gistline", "version": __version__, "engine": self.engine},
             "source": _source(self.source),
         }
@@ -79,6 +82,10 @@ def schema() -> dict[str, Any]:
     return document
 
 
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _error(error: GistlineError | None) -> dict[str, Any]:
     if error is None:
         return {}
@@ -92,6 +99,7 @@ def _source(source: Source) -> dict[str, Any]:
         "versionId": source.version_id,
         "etag": source.etag,
         "bytes": source.size,
+        **({"lastModified": _timestamp(source.last_modified)} if source.last_modified else {}),
         "sequencer": source.sequencer,
         "requestId": source.request_id,
     }
@@ -127,7 +135,8 @@ def _detection(facts: TableFacts) -> dict[str, Any]:
             "confidence": facts.dialect.confidence,
             "runnerUp": {"delimiter": runner_up[0], "confidence": runner_up[1]} if runner_up else None,
         },
-        "preambleRows": facts.preamble_rows,
+        "preambleRows": facts.dialect.preamble_rows,
+        "footerRows": facts.footer_rows,
     }
 
 
@@ -172,8 +181,11 @@ def _column(index: int, column: ColumnFacts) -> dict[str, Any]:
         "max": _scalar(low_high[1]),
         **_numbers(column.numbers),
         **_quantiles(column),
+        "histogram": _histogram(column.histogram),
         "length": {"min": length[0], "max": length[1], "mean": length[2]} if length else None,
-        "topValues": _top_values(column),
+        "patterns": _patterns(column.patterns),
+        "semantic": column.semantic._asdict() if column.semantic else None,
+        **_top_values(column.top_values),
         "redacted": column.redacted,
     }
 
@@ -196,10 +208,30 @@ def _quantiles(column: ColumnFacts) -> dict[str, Any]:
     }
 
 
-def _top_values(column: ColumnFacts) -> list[dict[str, Any]] | None:
-    if column.top_values is None:
+def _histogram(found: Histogram | None) -> dict[str, Any] | None:
+    if found is None:
         return None
-    return [{"value": value, "count": count} for value, count in column.top_values]
+    edges = [_scalar(edge) for edge in found.edges]
+    return {"edges": edges, "counts": list(found.counts), "method": found.method}
+
+
+def _patterns(found: tuple[tuple[str, int], ...] | None) -> list[dict[str, Any]] | None:
+    return None if found is None else [{"pattern": pattern, "count": count} for pattern, count in found]
+
+
+def _top_values(found: TopValues | None) -> dict[str, Any]:
+    if found is None:
+        return {"topValues": None, "topValuesMethod": None}
+    values: list[dict[str, Any]]
+    if found.exact:
+        values = [{"value": one.value, "count": one.times} for one in found.values]
+    else:
+        values = [
+            {"value": one.value, "count": one.times, "lower": one.lower, "upper": one.upper}
+            for one in found.values
+        ]
+    method = {"method": "exact" if found.exact else "estimate", "least": found.least}
+    return {"topValues": values, "topValuesMethod": method}
 
 
 def _scalar(value: Scalar | None) -> int | float | str | None:

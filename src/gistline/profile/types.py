@@ -1,11 +1,16 @@
 """What one cell is, and which type its whole column therefore has.
 
 Comes in: the text of cells, then the tally of their shapes. Goes out: shapes with values, then a `Decision`.
-Called by the engine, cell by distinct cell, and by `facts`.
+Called by the engine, cell by distinct cell, and by `facts`. Numbers as people write them are `numerals`, dates and
+times are `temporal`.
 
 Every distinct text has one shape. A type fits a column if all of the column's shapes fit it, so that types are
 decided on all rows, and tallies of two parts add up to the tally of the whole. The ladder, tightest first:
 boolean, integer, number, date, time, datetime, string. Spaces around a cell do not count when it is typed.
+
+Leading zeros, plus signs and two-digit years in figures make text, with a warning: the zeros mean something, the plus
+belongs to a phone, and 01/02/03 has six readings in two centuries. `0` and `1` are integers; `yes` and `no` are text,
+because they are words of one language.
 """
 
 import re
@@ -14,15 +19,52 @@ from math import isinf
 from typing import NamedTuple
 
 from gistline.profile import temporal
+from gistline.profile.numerals import (
+    CODES,
+    COMMA,
+    DECIMAL,
+    EITHER_POINT,
+    INFINITE,
+    INTEGER,
+    NAN,
+    POINT,
+    Number,
+    Style,
+    count_numbers,
+    read_either,
+    read_numeral,
+)
 from gistline.profile.temporal import Readings
 
-# (mantissa, scale, value): the number is exactly mantissa / 10**scale; the value is the nearest Python number
-Number = tuple[int, int, int | float]
-Value = Number | Readings | None
+__all__ = [
+    "BLANK",
+    "BOOLEAN",
+    "COMMA",
+    "DECIMAL",
+    "INFINITE",
+    "INTEGER",
+    "LEADING_ZEROS",
+    "LONGEST_NUMBER",
+    "MISSING",
+    "MISSING_TOKENS",
+    "NAN",
+    "PLUS_SIGN",
+    "POINT",
+    "TEXT",
+    "TWO_DIGIT_YEAR",
+    "Decision",
+    "Number",
+    "Style",
+    "Value",
+    "decide",
+    "read",
+]
+
+Value = Number | tuple[Number, Number] | Readings | None
 
 BLANK, MISSING, TEXT = "blank", "missing", "text"  # blank and missing hold no value
-INTEGER, DECIMAL, NAN, INFINITE = "integer", "decimal", "nan", "infinite"
 LEADING_ZEROS, PLUS_SIGN, BOOLEAN = "leading-zeros", "plus-sign", "boolean"
+TWO_DIGIT_YEAR = "two-digit-year"
 
 # Lower case. Counted one by one wherever they occur; missing only in a column whose other values have a type.
 MISSING_TOKENS = frozenset(
@@ -34,6 +76,7 @@ LONGEST_NUMBER = 1000  # characters; longer ones are text: 64-bit floats end at 
 # Possessive quantifiers: no text makes this take more than linear time.
 _CELL = re.compile(
     r"""(?P<integer> -?(?:0|[1-9][0-9]*+) )
+    |   (?P<either>  -?[1-9][0-9]{0,2}\.[0-9]{3} )
     |   (?P<decimal> -?(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)? )
     |   (?P<zeros>   -?0[0-9]++(?:\.[0-9]*+)? )
     |   (?P<plus>    \+[0-9]++(?:\.[0-9]*+)? )
@@ -42,19 +85,25 @@ _CELL = re.compile(
     |   (?P<instant> [0-9]{1,4}[-/.:][0-9][-/.:0-9T\ +Z]{1,40}+ )""",
     re.ASCII | re.VERBOSE,
 )
+_LAST = frozenset(
+    "0123456789%$ABCDEFGHIJKLMNOPQRSTUVWXYZm"
+)  # of what is written with more than plain figures
+_LONGEST_FORMATTED = 80
 
 
 class Decision(NamedTuple):
     """The type of a column.
 
-    `order` is how its instants are to be read (`temporal.YMD`, …; empty for other types). `type_counts` tells
-    how many values each candidate type would fit, tightest first; a wider type is listed if it fits more.
+    `order` is how its instants are to be read (`temporal.YMD`, …; empty for other types), `style` how its numbers
+    are (plain for other types). `type_counts` tells how many values each candidate type would fit, tightest
+    first; a wider type is listed if it fits more.
     """
 
     type: str
     format: str | None
     order: str
     type_counts: Mapping[str, int]
+    style: Style = Style()
 
 
 def read(text: str) -> tuple[str, Value]:
@@ -69,6 +118,8 @@ def read(text: str) -> tuple[str, Value]:
         return _READERS[match.lastgroup](trimmed)
     if len(text) <= _LONGEST_TOKEN and trimmed.lower() in MISSING_TOKENS:
         return MISSING, None
+    if (trimmed[-1] in _LAST or not trimmed[-1].isascii()) and len(trimmed) <= _LONGEST_FORMATTED:
+        return _read_formatted(trimmed)
     return TEXT, None
 
 
@@ -76,7 +127,7 @@ def decide(shapes: Mapping[str, int]) -> Decision:
     """Choose the tightest type that fits every value; `shapes` holds neither blank nor missing cells."""
     total = sum(shapes.values())
     integers = shapes.get(INTEGER, 0)
-    numbers = integers + sum(shapes.get(shape, 0) for shape in (DECIMAL, NAN, INFINITE))
+    numbers, style = count_numbers(shapes)
     orders = {name: _orders(shapes, name) for name in (temporal.DATE, temporal.TIME, temporal.DATETIME)}
     fits = {"boolean": shapes.get(BOOLEAN, 0), "integer": integers}
     fits["number"] = 0 if numbers == integers else numbers
@@ -84,6 +135,8 @@ def decide(shapes: Mapping[str, int]) -> Decision:
     fits["string"] = 0 if total in fits.values() else total
     type_counts = {name: count for name, count in fits.items() if count}
     decided = next((name for name, count in type_counts.items() if count == total), "string")
+    if decided == "number":
+        return Decision(decided, style.format, "", type_counts, style)
     order, pattern = _format(shapes, decided, orders.get(decided, {}))
     return Decision(decided, pattern, order, type_counts)
 
@@ -109,11 +162,33 @@ def _read_special(text: str) -> tuple[str, Value]:
 
 
 def _read_instant(text: str) -> tuple[str, Value]:
-    return temporal.read_instant(text) or (TEXT, None)
+    found = temporal.read_instant(text)
+    if found:
+        return found
+    if temporal.has_two_digit_year(text):
+        return TWO_DIGIT_YEAR, None
+    return read_numeral(text) or (TEXT, None)
+
+
+def _read_formatted(text: str) -> tuple[str, Value]:
+    """Read what needs more than figures, a point and a colon; most texts are told by their first letters."""
+    if text[0].isalpha():
+        begin = text[:3]
+        if begin.lower() in temporal.MONTHS:
+            return temporal.read_instant(text) or (TEXT, None)
+        if begin not in CODES and "$" not in begin:
+            return TEXT, None
+    number = read_numeral(text)
+    return number or (text[0].isdigit() and temporal.read_instant(text)) or (TEXT, None)
+
+
+def _read_either(text: str) -> tuple[str, Value]:
+    return EITHER_POINT, read_either(text.replace(POINT, ""), POINT)
 
 
 _READERS: Mapping[str, Callable[[str], tuple[str, Value]]] = {
     "integer": _read_integer,
+    "either": _read_either,
     "decimal": _read_decimal,
     "zeros": lambda _: (LEADING_ZEROS, None),
     "plus": lambda _: (PLUS_SIGN, None),
@@ -143,7 +218,4 @@ def _format(shapes: Mapping[str, int], decided: str, orders: Mapping[str, int]) 
     if len(fitting) > 1:
         return temporal.BOTH, "ambiguous"
     templates = [shape.split(" ", 2)[2] for shape in shapes if shape.startswith(f"{decided} ")]
-    patterns = {temporal.template_format(template, fitting[0]) for template in templates}
-    if patterns <= temporal.DEFAULT_FORMATS:
-        return fitting[0], None
-    return fitting[0], patterns.pop() if len(patterns) == 1 else "any"
+    return fitting[0], temporal.column_format(templates, fitting[0])

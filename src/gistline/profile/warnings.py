@@ -4,14 +4,20 @@ Comes in: the state and the facts of a table. Goes out: frozen `TableWarning`s. 
 never holds what a cell holds; columns are numbers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gistline.profile.encoding import Encoding
+from gistline.profile.numerals import count_either, is_number
 from gistline.profile.state import ColumnState, TableState
-from gistline.profile.types import DECIMAL, INFINITE, INTEGER, LEADING_ZEROS, NAN, PLUS_SIGN, decide
+from gistline.profile.temporal import is_instant
+from gistline.profile.types import LEADING_ZEROS, PLUS_SIGN, TWO_DIGIT_YEAR, decide
 
-_LIKE_NUMBERS = frozenset({INTEGER, DECIMAL, NAN, INFINITE, LEADING_ZEROS, PLUS_SIGN})
+_LIKE_NUMBERS = {LEADING_ZEROS: "numbers with leading zeros", PLUS_SIGN: "numbers with a plus sign"}
+_AMBIGUOUS_NUMBER = (
+    "a point or comma before three digits may be decimal or separate thousands, and no value tells which: a point was "
+    "read as decimal, a comma as separating thousands"
+)
 
 
 class TableWarning(NamedTuple):
@@ -25,32 +31,18 @@ class TableWarning(NamedTuple):
 
 def table_warnings(table: TableState, encoding: Encoding) -> tuple[TableWarning, ...]:
     """Return all warnings: first those of the table, then column by column."""
-    warnings = [*_of_text(table, encoding), *_of_labels(column.label for column in table.columns)]
+    warnings = [*_of_text(encoding), *_of_labels(column.label for column in table.columns)]
     for index, column in enumerate(table.columns):
         warnings.extend(_of_values(column, index))
     return tuple(warnings)
 
 
-def _of_text(table: TableState, encoding: Encoding) -> Iterator[TableWarning]:
+def _of_text(encoding: Encoding) -> Iterator[TableWarning]:
     if encoding.method == "assumed" or encoding.replaced_bytes:
         wrong = encoding.replaced_bytes
         message = f"the encoding is not certain; the text was read as {encoding.value}"
         message += f", in which {wrong:,} bytes are wrong" if wrong else ""
         yield TableWarning("assumed-encoding", None, wrong, message)
-    if table.open_quotes:
-        yield TableWarning(
-            "open-quote",
-            None,
-            table.open_quotes,
-            "a quote is never closed: all that follows it was read as one cell",
-        )
-    if table.long_cells:
-        yield TableWarning(
-            "long-cell",
-            None,
-            table.long_cells,
-            "a cell is too long to be read: its row was read as empty, up to the next line break",
-        )
 
 
 def _of_labels(labels: Iterable[str]) -> Iterator[TableWarning]:
@@ -64,15 +56,11 @@ def _of_labels(labels: Iterable[str]) -> Iterator[TableWarning]:
 
 
 def _of_values(column: ColumnState, index: int) -> Iterator[TableWarning]:
-    if column.shapes.keys() <= _LIKE_NUMBERS:
-        if zeros := column.shapes.get(LEADING_ZEROS):
-            yield TableWarning(
-                "leading-zeros", index, zeros, "numbers with leading zeros: the column is kept as text"
-            )
-        if signs := column.shapes.get(PLUS_SIGN):
-            yield TableWarning(
-                "plus-sign", index, signs, "numbers with a plus sign: the column is kept as text"
-            )
+    shapes = column.shapes
+    decision = decide(shapes)
+    if decision.type == "string":
+        for code, count, message in _kept_as_text(shapes):
+            yield TableWarning(code, index, count, f"{message}: the column is kept as text")
     if column.unfit:
         yield TableWarning(
             "unfit-cell",
@@ -80,7 +68,25 @@ def _of_values(column: ColumnState, index: int) -> Iterator[TableWarning]:
             column.unfit,
             "cells of damaged rows that do not fit the type of the column count as null",
         )
-    if decide(column.shapes).format == "ambiguous":
+    if decision.format == "ambiguous":
         yield TableWarning(
-            "ambiguous-date", index, sum(column.shapes.values()), "day and month cannot be told apart"
+            "ambiguous-date", index, sum(shapes.values()), "day and month cannot be told apart"
+        )
+    if decision.style.ambiguous:
+        yield TableWarning("ambiguous-number", index, count_either(shapes), _AMBIGUOUS_NUMBER)
+
+
+def _kept_as_text(shapes: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:
+    """Yield why a column in which every value looks like a number, or every value like a date, is one of text."""
+    if all(is_number(shape) or shape in _LIKE_NUMBERS for shape in shapes):
+        for code, message in _LIKE_NUMBERS.items():
+            if shapes.get(code):
+                yield code, shapes[code], message
+    if shapes.get(TWO_DIGIT_YEAR) and all(is_instant(shape) or shape == TWO_DIGIT_YEAR for shape in shapes):
+        yield TWO_DIGIT_YEAR, shapes[TWO_DIGIT_YEAR], "dates whose year has two digits"
+    elif shapes and (all(map(is_number, shapes)) or all(map(is_instant, shapes))):
+        yield (
+            "mixed-formats",
+            sum(shapes.values()),
+            "no one way to write numbers, or dates and times, fits every value",
         )

@@ -66,10 +66,11 @@ def ships(path: Path) -> bool:
     if top.endswith(".dist-info"):
         # The version, the licences, and the list of what is compiled in; the rest is pip's own bookkeeping.
         return not top.startswith("typing_extensions") and (
-            path.name == "METADATA" or path.parts[1] in {"licenses", "sboms"}
+            path.name in {"METADATA", "LICENSE", "NOTICE"} or path.parts[1] in {"licenses", "sboms"}
         )
-    # obstore asks for typing_extensions for the sake of type checkers; it never imports it when it runs.
-    needless = {"__pycache__", "bin", "tests", "typing_extensions.py"} & set(path.parts)
+    # obstore asks for typing_extensions for the sake of type checkers; it never imports it when it runs. The package
+    # `datasketches` imports numpy; the functions use the native module `_datasketches` beside it, which need not.
+    needless = {"__pycache__", "bin", "tests", "typing_extensions.py", "datasketches"} & set(path.parts)
     return not needless and path.name != "py.typed" and path.suffix not in {".pyi", ".pyc"}
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from gistline.profile import summarize
-from gistline.profile.dialect import detect
+from gistline.profile.detect import detect
+from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Lines
 from gistline.profile.facts import Published
 from gistline.profile.reference.rows import Rows
@@ -50,6 +51,7 @@ def column_of(cells: Iterable[str], *, label: str = "x", published: Published = 
     return column
 
 
-def rows_of(content: str | bytes) -> Rows:
+def rows_of(content: str | bytes, dialect: Dialect | None = None) -> Rows:
     lines = Lines(io.BytesIO(content.encode() if isinstance(content, str) else content))
-    return Rows(lines, detect(lines.sample()))
+    sample = lines.sample()
+    return Rows(lines, dialect or detect(sample, whole=lines.sample_is_whole))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from unit.profile.oracle import column_of, summary_of
 
-SHOWN = ("min", "max", "quantiles", "topValues")
+SHOWN = ("min", "max", "quantiles", "histogram", "topValues")
 SECRETS = ["ada@example.com", "+49 151 1234567", "Ada Lovelace", "born in London", "DE89370400440532013000"]
 
 
@@ -95,3 +95,73 @@ def test_option_shows_no_value() -> None:
 @pytest.mark.parametrize("label", ["phone", "ssn"])
 def test_personal_numbers_that_were_written_as_floats_are_withheld(label: str) -> None:
     assert withheld(column_of(["5551234567.0", "", "5559876543.0"], label=label))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("email", ["ada@example.com", "alan@example.com"]),
+        ("phone", ["+14155550100", "+442071838750"]),
+        ("phone", ["(555) 123-4567", "(555) 765-4321"]),
+        ("iban", ["DE89370400440532013000", "NO93 8601 1117 947"]),
+        ("card-number", ["4111 1111 1111 1111", "3782 822463 10005"]),
+        ("card-number", ["4111111111111111", "5500000000000004"]),
+        ("ipv4", ["10.0.0.1", "10.0.0.2"]),
+    ],
+)
+def test_values_of_people_are_withheld_by_what_they_are(kind: str, values: list[str]) -> None:
+    document = summary_of("x,n\n" + "".join(f"{value},1\n" for value in values * 50))
+    column = document["columns"][0]
+    assert withheld(column)
+    assert column["redacted"]
+    assert column["semantic"] == {"value": kind, "ratio": 1}
+    assert not any(value in str(document) for value in values)
+
+
+def test_one_address_among_categories_is_enough() -> None:
+    assert withheld(column_of(["red", "blue"] * 50 + ["10.0.0.1"], label="colour"))
+
+
+def test_card_numbers_are_no_chance() -> None:
+    numbers = [str(4_000_000_000_000_000 + 1_234_567 * index) for index in range(100)]
+    column = column_of(numbers, label="id")
+    assert not column["redacted"]
+    assert column["semantic"] is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "label", "pattern"),
+    [
+        ([f"ORD-{index:04}" for index in range(50)], "order", "AAA-9999"),
+        ([f"1511234567{index % 10}" for index in range(50)], "phone", "99999999999"),
+        (["ada@example.com", "bob@example.com"], "email", "AAA@AAAAAAA.AAA"),
+    ],
+)
+def test_patterns_of_withheld_values_are_shown_if_they_tell_no_more_than_a_form(
+    cells: list[str], label: str, pattern: str
+) -> None:
+    column = column_of(cells, label=label)
+    assert column["redacted"]
+    shown = column["patterns"] and column["patterns"][0]["pattern"]
+    assert shown == (None if label == "phone" else pattern)
+
+
+@pytest.mark.parametrize(
+    ("cells", "label"),
+    [
+        (["Ada Lovelace", "Grace Hopper"] * 50, "x"),
+        ([f"note {'x' * index}" for index in range(40)], "note"),
+        (["secret1!", "hunter2?"] * 50, "password"),
+    ],
+)
+def test_patterns_of_names_sentences_and_passwords_are_withheld(cells: list[str], label: str) -> None:
+    column = column_of(cells, label=label)
+    assert column["redacted"]
+    assert column["patterns"] is None
+
+
+def test_patterns_of_shown_columns_are_shown() -> None:
+    assert column_of(["red", "blue"] * 9)["patterns"] == [
+        {"pattern": "AAA", "count": 9},
+        {"pattern": "AAAA", "count": 9},
+    ]

@@ -1,3 +1,6 @@
+import bz2
+import gzip
+import hashlib
 import io
 from typing import Any
 
@@ -5,6 +8,8 @@ import pytest
 
 from gistline.profile import Source, summarize
 from unit.profile.oracle import NOON, summary_of, validator
+
+CONTENT = b"a,b\n1,2\n"
 
 
 def resource_of(content: str) -> dict[str, Any]:
@@ -37,6 +42,16 @@ def test_ambiguous_date_is_a_string_to_a_reader() -> None:
     assert resource_of("d,n\n01/02/2026,1\n")["schema"]["fields"][0] == {"name": "d", "type": "string"}
 
 
+def test_signs_of_numbers_are_told_with_the_names_of_table_schema() -> None:
+    fields = resource_of("a;b;c;d\n1.234,5;5 %;1 234;1.5\n7,5;2 %;5;2\n")["schema"]["fields"]
+    assert fields == [
+        {"name": "a", "type": "number", "decimalChar": ",", "groupChar": "."},
+        {"name": "b", "type": "number", "bareNumber": False},
+        {"name": "c", "type": "number", "groupChar": " "},
+        {"name": "d", "type": "number"},
+    ]
+
+
 def test_dialect_tells_how_the_file_is_written() -> None:
     dialect = resource_of("\r\na;b\r\n1;2\r\n")["dialect"]
     assert (dialect["delimiter"], dialect["lineTerminator"], dialect["headerRows"]) == (";", "\r\n", [2])
@@ -63,3 +78,32 @@ def test_name_is_made_of_the_letters_that_frictionless_allows(key: str, name: st
     document = summary.to_dict()
     validator().validate(document)
     assert (document["resource"]["name"], document["resource"]["path"]) == (name, key)
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("a/b/orders.csv", "a/b/orders.csv"),
+        ("/data/orders.csv", "orders.csv"),
+        ("../orders.csv", "orders.csv"),
+        ("a/../../orders.csv", "orders.csv"),
+        ("a..b/orders..csv", "a..b/orders..csv"),
+    ],
+)
+def test_path_neither_begins_at_the_root_nor_goes_up(key: str, path: str) -> None:
+    document = summarize(io.BytesIO(b"a\n1\n"), source=Source(key=key)).to_dict()
+    assert document["resource"]["path"] == path
+    assert document["source"]["key"] == key
+
+
+@pytest.mark.parametrize(("packed", "name"), [(gzip.compress(CONTENT), "gz"), (bz2.compress(CONTENT), "bz2")])
+def test_size_and_hash_are_those_of_the_file_as_it_is_stored(packed: bytes, name: str) -> None:
+    plain, stored = (summary_of(content)["resource"] for content in (CONTENT, packed))
+    assert "compression" not in plain
+    assert (plain["bytes"], plain["hash"]) == (8, f"sha256:{hashlib.sha256(CONTENT).hexdigest()}")
+    assert (stored["compression"], stored["bytes"]) == (name, len(packed))
+    assert stored["hash"] == f"sha256:{hashlib.sha256(packed).hexdigest()}"
+    changed = ("compression", "bytes", "hash")
+    assert {key: stored[key] for key in stored if key not in changed} == {
+        key: plain[key] for key in plain if key not in changed
+    }

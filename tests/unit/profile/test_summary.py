@@ -101,7 +101,7 @@ def test_whatever_the_bytes_the_summary_is_valid(content: bytes) -> None:
 
 @given(st.integers())
 def test_integer_that_floats_would_round_is_a_string(number: int) -> None:
-    found = column_of([str(number)])["min"]
+    found = column_of([str(number)], published="all")["min"]  # some would be card numbers
     assert found == (number if abs(number) < 2**53 else str(number))
 
 

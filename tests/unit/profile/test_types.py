@@ -52,9 +52,22 @@ def type_of(*cells: str) -> str:
         ("FALSE", "boolean"),
         ("yes", "text"),
         ("T", "text"),
-        ("1,5", "text"),
+        ("1.234", "number ?. "),
+        ("1,5", "number _, "),
+        ("1 000", "number  _ "),
+        ("12 %", "number __ %"),
         ("1_000", "text"),
-        ("1 000", "text"),
+        ("01/02/03", "two-digit-year"),
+        ("31.12.99", "two-digit-year"),
+        ("1/31/24 10:30", "two-digit-year"),
+        ("2024-W05", "text"),
+        ("2024-005", "text"),
+        ("20240105", "integer"),
+        ("10:30 pm", "time clock %I:%M %p"),
+        ("12 Main St", "text"),
+        ("Mar", "text"),
+        ("EUR", "text"),
+        ("MAX 5", "text"),
         ("0x1F", "text"),
         ("１２", "text"),  # noqa: RUF001 - digits of another script are the point
         ("falſe", "text"),  # noqa: RUF001 - ignoring case in Unicode would take it for an s
@@ -87,7 +100,7 @@ def test_decimal_is_read_exactly_and_as_the_nearest_float(number: Decimal) -> No
         return
     assert shape == "decimal"
     assert isinstance(value, tuple)
-    mantissa, scale, nearest = value
+    mantissa, scale, nearest = value  # type: ignore[misc] # a number is three numbers
     assert nearest == float(number)
     if nearest:
         assert isinstance(mantissa, int)

@@ -24,6 +24,24 @@ def test_ambiguous_dates_are_warned_of() -> None:
     assert warnings_of("a,b\n01/02/2026,1\n03/04/2026,2\n") == [("ambiguous-date", 0, 2)]
 
 
+def test_dates_with_two_digits_for_the_year_are_warned_of_and_stay_text() -> None:
+    content = "a,b\n01/02/26,1\n13/04/26,2\n"
+    assert warnings_of(content) == [("two-digit-year", 0, 2)]
+    assert summary_of(content)["columns"][0]["type"] == "string"
+    assert warnings_of("a,b\n01/02/26,1\n13/04/2026,2\n") == [("two-digit-year", 0, 1)]
+    assert warnings_of("a,b\n01/02/26,1\nlater,2\n") == []
+
+
+def test_dates_and_numbers_in_forms_that_do_not_go_together_are_warned_of() -> None:
+    assert warnings_of("a,b\n13/01/2026,1\n01/13/2026,2\n") == [("mixed-formats", 0, 2)]
+    assert warnings_of("a,b\n5 €,1\n5 $,2\n") == [("mixed-formats", 0, 2)]
+    assert warnings_of("a,b\n5,1\n2026-01-01,2\n") == []
+
+
+def test_number_with_two_readings_is_warned_of() -> None:
+    assert warnings_of('a,b\n"1,234",1\n"5,678",2\n') == [("ambiguous-number", 0, 2)]
+
+
 def test_blank_and_duplicate_labels_are_kept_and_warned_of() -> None:
     document = summary_of("a,,a, ,a\n1,2,3,4,5\n")
     assert [column["name"] for column in document["columns"]] == ["a", "", "a", " ", "a"]

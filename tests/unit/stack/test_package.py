@@ -33,7 +33,10 @@ from infrastructure.cfn import Template
 UNZIPPED_LIMIT = 250 * 1024**2  # bytes (AWS: Lambda quotas)
 ELF_MACHINE = {"x86_64": 62, "arm64": 183}  # e_machine in the ELF specification
 OUR_FILES = r"gistline/(__init__|config|errors)\.py|gistline/(functions|pipeline|profile)/[\w/.-]+\.(py|json)"
-THEIR_FILES = r"obstore/[\w/]+(\.py|\.abi3\.so)|obstore-[\d.]+\.dist-info/(METADATA|(licenses|sboms)/.+)"
+THEIR_FILES = (
+    r"obstore/[\w/]+(\.py|\.abi3\.so)|obstore-[\d.]+\.dist-info/(METADATA|(licenses|sboms)/.+)"
+    r"|_datasketches\.[\w-]+\.so|datasketches-[\d.]+\.dist-info/(METADATA|LICENSE|NOTICE)"
+)
 
 
 def listing(package: Package) -> list[str]:
@@ -212,8 +215,9 @@ def test_the_functions_start_from_the_package_alone(frozen_source: Path, tmp_pat
     script = (
         "import importlib, sys; sys.path.insert(0, sys.argv[1])\n"
         "import obstore.store\n"
+        "from gistline.profile.reference.sketches import new_sketch; new_sketch(100).update('x')\n"
         "for module in sys.argv[2:]: assert callable(importlib.import_module(module).handler)\n"
-        "assert not {'boto3', 'click', 'typing_extensions'} & set(sys.modules)\n"
+        "assert not {'boto3', 'click', 'numpy', 'typing_extensions'} & set(sys.modules)\n"
     )
     # -I -S: neither this folder nor site-packages, as in Lambda.
     command = [sys.executable, "-I", "-S", "-c", script, str(tmp_path / "task")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from gistline.profile.temporal import Readings
-from gistline.profile.types import Number, Value, read
+from gistline.profile.types import COMMA, Number, Value, read
 
 
 class Cells:
@@ -29,6 +29,14 @@ class Cells:
     def plain(self) -> list[int | float]:
         """The numbers as Python has them."""
         return [value for _, _, value in self.numbers]
+
+    def read_with(self, sign: str) -> "Cells":
+        """Return the same cells, numbers with two readings, as they are read with a decimal sign."""
+        cells = Cells()
+        cells.texts, cells.counts = self.texts, self.counts
+        readings = cast("list[tuple[Number, Number]]", self.values)
+        cells.values = [value[sign == COMMA] for value in readings]
+        return cells
 
     @property
     def instants(self) -> list[Readings]:

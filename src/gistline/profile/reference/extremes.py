@@ -34,6 +34,12 @@ def add_instants(column: ColumnState, cells: Cells) -> None:
         column.instant_extremes[order] = widen(column.instant_extremes.get(order), instants)
 
 
+def merge_instants(column: ColumnState, other: ColumnState) -> None:
+    """Add the instants of another part."""
+    for order, pair in other.instant_extremes.items():
+        column.instant_extremes[order] = widen(column.instant_extremes.get(order), pair or ())
+
+
 def instants(column: ColumnState, order: str) -> tuple[Instant, Instant] | None:
     """Return the first and the last instant of a column that is read in `order`.
 

@@ -17,6 +17,12 @@ def add(lengths: Lengths, texts: Collection[str], counts: Collection[int]) -> No
     lengths.extremes = widen(lengths.extremes, sizes)
 
 
+def merge(lengths: Lengths, other: Lengths) -> None:
+    """Add the values of another part."""
+    lengths.total += other.total
+    lengths.extremes = widen(lengths.extremes, other.extremes or ())
+
+
 def with_tokens(lengths: Lengths, tokens: Mapping[str, int]) -> Lengths:
     """Return the lengths of a column in which tokens for "no value" are values."""
     both = Lengths(lengths.total, lengths.extremes)

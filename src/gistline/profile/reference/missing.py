@@ -16,6 +16,13 @@ def add(column: ColumnState, blanks: Cells, tokens: Cells) -> None:
         column.missing[token] = column.missing.get(token, 0) + count
 
 
+def merge(column: ColumnState, other: ColumnState) -> None:
+    """Add the cells of another part."""
+    column.blanks += other.blanks
+    for token, count in other.missing.items():
+        column.missing[token] = column.missing.get(token, 0) + count
+
+
 def null_tokens(column: ColumnState, decision: Decision) -> dict[str, int]:
     """Return the tokens that are null in this column, besides the empty cell."""
     return {} if decision.type == "string" else column.missing

@@ -9,7 +9,7 @@ whole. Variance: (sum(x^2) - sum(x)^2 / n) / (n - 1), the textbook formula, whic
 floats are used (Chan, Golub, LeVeque 1983, "Algorithms for Computing the Sample Variance").
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isqrt
 
 from gistline.profile.reference.cells import Cells
@@ -28,10 +28,20 @@ def add(numbers: Numbers, cells: Cells) -> None:
         weighted = mantissa * count
         sums[0] += weighted
         sums[1] += weighted * mantissa
-    for scale, (total, squares) in fresh.items():
+    _add_sums(numbers, fresh)
+    numbers.count += sum(cells.counts)
+
+
+def merge(numbers: Numbers, other: Numbers) -> None:
+    """Add the numbers of another part."""
+    _add_sums(numbers, other.sums)
+    numbers.count += other.count
+
+
+def _add_sums(numbers: Numbers, sums: Mapping[int, Sequence[int]]) -> None:
+    for scale, (total, squares) in sums.items():
         before = numbers.sums.get(scale, (0, 0))
         numbers.sums[scale] = (before[0] + total, before[1] + squares)
-    numbers.count += sum(cells.counts)
 
 
 def total(numbers: Numbers) -> int | float | None:

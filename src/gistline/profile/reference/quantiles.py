@@ -6,17 +6,15 @@ The p-quantile of n sorted numbers lies at index (n - 1) * p, between two number
 definition 7 of Hyndman and Fan (1996, "Sample Quantiles in Statistical Packages"), the one of pandas and
 spreadsheets. Beyond the budget, buffers are sorted and every other number is kept, to stand for two (Munro and
 Paterson 1980; Manku, Rajagopalan and Lindsay 1998). Halving numbers that each stand for 2**h moves no rank by
-more than 2**h; the sum of that over all halvings is the bound. No chance is involved: the same file gives the
-same quantiles.
+more than 2**h; the sum of that over all halvings is the bound, and the bounds of merged parts add up. No chance is
+involved: the same file gives the same quantiles, which the sketches of the library cannot promise (`sketches`).
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import cast
 
 from gistline.profile.state import Ranks
-from gistline.profile.types import Number, read
 
 PROBABILITIES: Mapping[str, tuple[int, int]] = {
     "0.05": (1, 20),
@@ -31,17 +29,26 @@ _FRACTIONLESS = 1 << 53  # from here on a float holds no fraction
 def add(ranks: Ranks, pairs: Iterable[tuple[int | float, int]]) -> None:
     """Add distinct numbers with their frequencies."""
     ranks.pairs.extend(pairs)
-    if ranks.levels or len(ranks.pairs) > ranks.capacity:
-        _spread(ranks)
-        _compact(ranks)
+    _bound(ranks)
+
+
+def merge(ranks: Ranks, other: Ranks) -> None:
+    """Add the numbers of another part: the bounds of both errors add up."""
+    ranks.pairs.extend(other.pairs)
+    for h, level in enumerate(other.levels):
+        if h == len(ranks.levels):
+            ranks.levels.append([])
+        ranks.levels[h].extend(level)
+    ranks.error += other.error
+    ranks.halvings += other.halvings
+    _bound(ranks)
 
 
 def quantiles(ranks: Ranks) -> dict[str, int | float] | None:
     """Return the quantiles by probability; None if there is no number."""
-    pairs = ranks.pairs + [(value, 1 << h) for h, level in enumerate(ranks.levels) for value in level]
+    pairs = sorted(weighted(ranks))
     if not pairs:
         return None
-    pairs.sort()
     ends = list(accumulate(count for _, count in pairs))
     result = {}
     for name, (numerator, denominator) in PROBABILITIES.items():
@@ -49,6 +56,22 @@ def quantiles(ranks: Ranks) -> dict[str, int | float] | None:
         low, high = (pairs[bisect_right(ends, rank)][0] for rank in (index, min(index + 1, ends[-1] - 1)))
         result[name] = _between(low, high, part, denominator)
     return result
+
+
+def weighted(ranks: Ranks) -> list[tuple[int | float, int]]:
+    """Return the numbers that are kept, and for how many values each stands."""
+    return ranks.pairs + [(value, 1 << h) for h, level in enumerate(ranks.levels) for value in level]
+
+
+def decimal_ratio(value: float) -> tuple[int, int]:
+    """Return the decimal that a float was read from, as a fraction: half way from 0.1 to 0.2 is 0.15."""
+    if isinstance(value, int):
+        return value, 1
+    mantissa, _, exponent = repr(value).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    scale = len(fraction) - int(exponent or 0)
+    digits = int(whole + fraction)
+    return (digits, 10**scale) if scale >= 0 else (digits * 10**-scale, 1)
 
 
 def rank_error(ranks: Ranks) -> float:
@@ -61,7 +84,7 @@ def _between(low: float, high: float, part: int, whole: int) -> int | float:
     """Interpolate exactly, round once; an integer stays one."""
     if part == 0 or low == high:
         return low
-    (a, b), (c, d) = _ratio(low), _ratio(high)
+    (a, b), (c, d) = decimal_ratio(low), decimal_ratio(high)
     numerator, denominator = a * d * (whole - part) + c * b * part, b * d * whole
     quotient = (2 * numerator + denominator) // (2 * denominator)
     integers = isinstance(low, int) and isinstance(high, int)
@@ -73,12 +96,11 @@ def _between(low: float, high: float, part: int, whole: int) -> int | float:
         return quotient
 
 
-def _ratio(value: float) -> tuple[int, int]:
-    """Return the decimal that a float was read from, so that half way from 0.1 to 0.2 is 0.15."""
-    if isinstance(value, int):
-        return value, 1
-    mantissa, scale, _ = cast("Number", read(repr(value))[1])
-    return (mantissa, 10**scale) if scale >= 0 else (mantissa * 10**-scale, 1)
+def _bound(ranks: Ranks) -> None:
+    """Keep as many numbers as fit, exactly if they all do."""
+    if ranks.levels or len(ranks.pairs) > ranks.capacity:
+        _spread(ranks)
+        _compact(ranks)
 
 
 def _spread(ranks: Ranks) -> None:
@@ -95,8 +117,11 @@ def _spread(ranks: Ranks) -> None:
 def _compact(ranks: Ranks) -> None:
     """Halve levels, the lowest that is too large first, until the numbers fit."""
     while sum(map(len, ranks.levels)) > ranks.capacity:
-        share = ranks.capacity // len(ranks.levels)
-        _halve(ranks, next(h for h, level in enumerate(ranks.levels) if len(level) > share))
+        share = max(1, ranks.capacity // len(ranks.levels))
+        large = next((h for h, level in enumerate(ranks.levels) if len(level) > share), None)
+        if large is None:  # one number for each level is the least
+            return
+        _halve(ranks, large)
 
 
 def _halve(ranks: Ranks, h: int) -> None:

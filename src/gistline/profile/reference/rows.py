@@ -1,140 +1,184 @@
 """Lines in, rows of equal width out; whatever is wrong with a row is written down.
 
-Comes in: the lines of a file and its dialect. Goes out: the header, then batches of rows of as many cells.
+Comes in: the lines of a file and its dialect. Goes out: batches of rows of as many cells as there are labels.
 Called by `table`. A row with too few cells is completed with empty ones, a row with too many is cut; no row is
-dropped. A row is damaged in one way at most.
+dropped. A row is damaged in one way at most. Lines that are not plain are read by the rule in `recovery`.
+
+Notes below the table are no rows; which lines they are is told by `tail`, when it is known that nothing follows.
 """
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from gistline.errors import RejectedError
-from gistline.profile.dialect import QUOTE, Dialect, allow_long_cells
+from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Lines
-from gistline.profile.state import RowError, RowErrors
+from gistline.profile.grammar import Grammar, Row
+from gistline.profile.recovery import Record, Recovery
+from gistline.profile.reference.tail import ENCODING_ERROR, MOST_NOTES, STRAY_QUOTE, error_of, fitted
+from gistline.profile.state import Damaged, RowError, RowErrors
+from gistline.profile.window import Window
 
-MOST_COLUMNS = 16_384  # as many as a spreadsheet has; a column without rows already takes some kilobytes
 BATCH_CELLS = 1 << 16
 BATCH_BYTES = 1 << 22
 
-BLANK_ROW, MISSING_CELL, EXTRA_CELL = "blank-row", "missing-cell", "extra-cell"
-UNREADABLE = "source-error"  # an open quote, or a cell that is too long
 
-Row = list[str]
-_SENTINEL = "\n"  # one line more than there are: a blank row, unless an open quote swallows it
+_FEW = 3  # rows between two damaged ones from which on they are believed
+
+
+class Batch(NamedTuple):
+    """Some rows: sound ones, damaged ones, and those that are damaged only if the file is in UTF-8."""
+
+    sound: list[Row]
+    damaged: list[Row]
+    foreign: list[Row]
+
+
+class _Doubtful(NamedTuple):
+    """A row that breaks the grammar or does not fit, and its text, before it is known whether it is a row at all."""
+
+    row: Damaged
+    text: str
 
 
 class Rows:
-    """The rows of one table, to be read once.
+    """The rows of one table, to be read once. `count` is how many there were.
 
-    Raises:
-        RejectedError: `empty-file` if there is no header, `too-many-columns`; whatever `Lines` raises.
+    `tail` are the damaged ones after the last sound one, which are not among them: rows, or notes below the table.
     """
 
     def __init__(self, lines: Lines, dialect: Dialect) -> None:
-        allow_long_cells()
-        self._lines = lines
-        self._ended = False
-        self._reader = csv.reader(self._lines_and_sentinel(), delimiter=dialect.delimiter, quotechar=QUOTE)
-        self._records = self._read()
-        self._begin = (1, lines.offset)  # line and byte offset of the current row
-        self._unreadable = False  # the current row
-        self.errors = RowErrors()
-        self.open_quotes = self.long_cells = 0
-        self.count = self.preamble = 0
-        self.header: Row = []
-        self._read_header()
+        self._width = len(dialect.labels)
+        self._grammar = Grammar.of(dialect)
+        self._recovery = Recovery(self._grammar, self._width)
+        self._window = Window(lines.blocks(), self._grammar)
+        self._sound: list[Row] = []
+        self._damaged: list[Row] = []
+        self._foreign: list[Row] = []
+        self._doubtful: list[_Doubtful] = []  # since the last sound row
+        self.errors, self.foreign = RowErrors(), RowErrors()
+        self.count = 0
+        self._since = _FEW  # sound rows since the last damaged one
+        self._skip(dialect)
 
-    def batches(self) -> Iterator[tuple[list[Row], list[Row]]]:
-        """Yield sound and damaged rows in batches small enough to keep memory flat; the last may be empty."""
-        width = len(self.header)
-        alone = width == 1  # then an empty cell (`""`) is no blank row
-        most = max(1, BATCH_CELLS // width)
-        sound: list[Row] = []
-        damaged: list[Row] = []
-        end = self._lines.offset + BATCH_BYTES
-        for record in self._records:
+    def batches(self) -> Iterator[Batch]:
+        """Yield rows in batches small enough to keep memory flat; the last may be empty."""
+        most = max(1, BATCH_CELLS // self._width)
+        begin = self.bytes_read
+        while self._window.more():
+            run = self._window.run()
+            self._window.take(self._read_run(run) if run else self._read_odd())
+            if (
+                len(self._sound) + len(self._damaged) + len(self._foreign) >= most
+                or self.bytes_read - begin >= BATCH_BYTES
+            ):
+                begin = self.bytes_read
+                yield self._batch()
+        yield self._batch()
+
+    @property
+    def tail(self) -> list[Damaged]:
+        """The damaged rows after the last sound one."""
+        return [one.row for one in self._doubtful]
+
+    @property
+    def lines_read(self) -> int:
+        """How many lines the rows read so far have, with all that stands above them."""
+        return self._window.number - 1
+
+    @property
+    def bytes_read(self) -> int:
+        """How many bytes these lines have, and those after them that were looked at."""
+        return self._window.size
+
+    def _skip(self, dialect: Dialect) -> None:
+        """Go to the first row of data; note what is wrong with the header."""
+        for number in range(dialect.data_line):
+            if self._window.more():
+                if not dialect.header_sound and number + 1 == dialect.header_rows[0]:
+                    position = self._window.position(0)
+                    self.errors.add(RowError(STRAY_QUOTE, 0, *position, self._width, self._width))
+                self._window.take(1)
+
+    def _batch(self) -> Batch:
+        batch = Batch(self._sound, self._damaged, self._foreign)
+        self._sound, self._damaged, self._foreign = [], [], []
+        return batch
+
+    def _read_run(self, run: Sequence[str]) -> int:
+        """Read lines that are rows."""
+        rows = self._grammar.split(run)
+        fit = set(map(len, rows)) == {self._width} and (self._width == 1 or all(map(any, rows)))
+        if fit and self._window.all_right():
+            self._settle(len(self._doubtful))
+            self._sound += rows
+            self._since += len(rows)
+            self.count += len(rows)
+        else:
+            for index, row in enumerate(rows):
+                self._add(Record(row, 1, sound=True), index)
+        return len(run)
+
+    def _read_odd(self) -> int:
+        """Read the row that begins at a line which is not plain."""
+        record = self._recovery.read(self._window)
+        if not record.sound:
+            self._suspect()
+        self._add(record, 0)
+        return record.lines
+
+    def _suspect(self) -> None:
+        """Let few rows between two damaged ones not decide on types: they may be lines of one multi-line cell."""
+        few = self._since if self._since < _FEW and self._since <= len(self._sound) else 0
+        self._damaged += self._sound[len(self._sound) - few :]
+        del self._sound[len(self._sound) - few :]
+
+    def _add(self, record: Record, index: int) -> None:
+        """Take a row that begins so many lines from the current one."""
+        fits = len(record.cells) == self._width
+        if record.sound and fits and (self._width == 1 or any(record.cells)):
+            self._settle(len(self._doubtful))
+            self._since += 1
             self.count += 1
-            if len(record) == width and (alone or any(record)) and not self._unreadable:
-                sound.append(record)
-            else:
-                damaged.append(self._fitted(record))
-            if len(sound) + len(damaged) >= most or self._lines.offset >= end:
-                yield sound, damaged
-                sound, damaged = [], []
-                end = self._lines.offset + BATCH_BYTES
-        yield sound, damaged
+            self._add_whole(record, index)
+            return
+        self._since = 0
+        text = "".join(self._window.ahead(index + line) or "" for line in range(record.lines))
+        row = Damaged(record.cells, not record.sound, *self._window.position(index))
+        one = _Doubtful(row, text)
+        self._doubtful.append(one if fits or record.sound else self._glued(one))
+        self._settle(len(self._doubtful) - MOST_NOTES)
 
-    def _read_header(self) -> None:
-        """Take the first row that is not a blank line."""
-        for record in self._records:
-            if record and (len(record) > 1 or not record[0].isspace()):
-                _refuse_endless(record)
-                self.header = record
-                if self._unreadable:
-                    self._note(UNREADABLE, len(record))
-                return
-            self.preamble += 1
-        raise RejectedError(
-            "the file holds nothing but blank lines",
-            "upload a CSV that has at least a header",
-            code="empty-file",
-        )
+    def _add_whole(self, record: Record, index: int) -> None:
+        """Take a row that fits, where its bytes are right."""
+        wrong = self._window.wrong(index, record.lines)
+        rows = {"": self._sound, "in UTF-8": self._foreign, "everywhere": self._damaged}[wrong]
+        rows.append(record.cells)
+        if wrong:
+            errors = self.foreign if wrong == "in UTF-8" else self.errors
+            place = self._window.position(index)
+            errors.add(RowError(ENCODING_ERROR, self.count, *place, self._width, self._width))
 
-    def _lines_and_sentinel(self) -> Iterator[str]:
-        yield from self._lines
-        self._ended = True
-        yield _SENTINEL
+    def _glued(self, last: _Doubtful) -> _Doubtful:
+        """Join an odd line that is too short to those before it, if together they are one row.
 
-    def _read(self) -> Iterator[Row]:
-        """Yield every record; one that the csv module gives up on is a row without cells."""
-        while not self._ended:
-            try:
-                yield from self._readable()
-            except csv.Error:  # the limit of a cell's length; the module goes on with the next line
-                self.long_cells += 1
-                self._unreadable = True
-                yield []
-                self._next()
+        A multi-line cell whose opening quote is missing leaves such lines.
+        """
+        width, first = len(last.row.cells), len(self._doubtful)
+        while first and width < self._width:
+            first -= 1
+            width += max(0, len(self._doubtful[first].row.cells) - 1)
+        if width != self._width:
+            return last
+        parts = [*self._doubtful[first:], last]
+        del self._doubtful[first:]
+        text = "".join(part.text for part in parts)
+        cells = self._grammar.literally(text, self._width).cells
+        return _Doubtful(parts[0].row._replace(cells=cells, odd=True), text)
 
-    def _readable(self) -> Iterator[Row]:
-        for record in self._reader:
-            if self._ended:
-                if record:
-                    self.open_quotes += 1
-                    self._unreadable = True
-                    record[-1] = record[-1].removesuffix(_SENTINEL)
-                    yield record
-                return
-            yield record
-            self._next()
-
-    def _next(self) -> None:
-        self._begin = (self._reader.line_num + 1, self._lines.offset)
-        self._unreadable = False
-
-    def _fitted(self, record: Row) -> Row:
-        """Note what is wrong with a row, and give it the width of the header."""
-        width = len(self.header)
-        self._note(_damage(record, width, unreadable=self._unreadable), len(record))
-        return record[:width] + [""] * (width - len(record))
-
-    def _note(self, code: str, actual: int) -> None:
-        self.errors.add(RowError(code, self.count, *self._begin, len(self.header), actual))
-
-
-def _damage(record: Row, width: int, *, unreadable: bool) -> str:
-    if unreadable:
-        return UNREADABLE
-    if not any(record):
-        return BLANK_ROW
-    return MISSING_CELL if len(record) < width else EXTRA_CELL
-
-
-def _refuse_endless(header: Row) -> None:
-    if len(header) > MOST_COLUMNS:
-        raise RejectedError(
-            f"the header has {len(header):,} columns; {MOST_COLUMNS:,} are the most",
-            "check that the file is a CSV whose rows end in line breaks",
-            code="too-many-columns",
-        )
+    def _settle(self, count: int) -> None:
+        """Note what is wrong with the first of the doubtful rows, and give them the width of the header."""
+        for one in self._doubtful[: max(0, count)]:
+            self.count += 1
+            self.errors.add(error_of(one.row, self.count, self._width))
+            self._damaged.append(fitted(one.row, self._width))
+        del self._doubtful[: max(0, count)]

@@ -15,3 +15,9 @@ def add(numbers: Numbers, cells: Cells) -> None:
                 numbers.negatives += count
             else:
                 numbers.zeros += count
+
+
+def merge(numbers: Numbers, other: Numbers) -> None:
+    """Add the numbers of another part."""
+    numbers.zeros += other.zeros
+    numbers.negatives += other.negatives

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gistline.profile.facts import column_facts
-from gistline.profile.reference.column import believe, finish, forget, new_column
+from gistline.profile.reference.column import add, add_doubtful, believe, finish, forget, merge, new_column
 
 CELL = st.one_of(
     st.integers(-9, 9).map(str),
@@ -17,9 +18,9 @@ def test_forgetting_changes_no_exact_statistic(parts: list[list[str]]) -> None:
         remembering.texts.update(part)
         forgetting.texts.update(part)
         forget(forgetting)
-    finish(remembering, mostly_sound=True)
-    finish(forgetting, mostly_sound=True)
-    one, other = (column_facts(column, "all") for column in (remembering, forgetting))
+    one, other = (
+        column_facts(finish(column, mostly_sound=True), "all") for column in (remembering, forgetting)
+    )
     assert (one.type, one.format, one.type_counts) == (other.type, other.format, other.type_counts)
     assert (one.value_count, one.null_count, one.missing_tokens) == (
         other.value_count,
@@ -39,14 +40,35 @@ def test_column_that_has_forgotten_keeps_no_texts() -> None:
     column.texts.update(["a", "b"])
     forget(column)
     column.texts.update(["c"])
-    finish(column, mostly_sound=True)
-    assert not column.texts
-    assert not column.complete
+    finished = finish(column, mostly_sound=True)
+    assert not finished.texts
+    assert not finished.complete
 
 
 def test_believed_cells_are_cells_like_any_other() -> None:
     column = new_column("x", 5)
-    column.doubtful.update(["a", "a"])
+    add_doubtful(column, ["a", "a"])
     believe(column)
-    assert column.texts == {"a": 2}
+    add_doubtful(column, ["a"])
+    assert column.texts == {"a": 3}
     assert not column.doubtful
+
+
+@pytest.mark.parametrize("cells", [["1", "2"], ["1", "2", "3", "4"]])
+def test_finished_column_is_another_one(cells: list[str]) -> None:
+    column = new_column("x", 3)
+    add(column, cells)
+    add_doubtful(column, ["x", "5"])
+    once, again = (column_facts(finish(column, mostly_sound=True)) for _ in range(2))
+    assert once == again
+    assert column.doubtful == {"x": 1, "5": 1}
+    assert column.unfit == 0
+
+
+def test_merged_part_stays_as_it_is() -> None:
+    column, part = new_column("x", 3), new_column("x", 3)
+    add(part, ["1", "2", "3", "4", "5"])
+    before = column_facts(finish(part, mostly_sound=True))
+    merge(column, part)
+    add(column, ["6", "7", "8", "9"])
+    assert column_facts(finish(part, mostly_sound=True)) == before

@@ -55,3 +55,14 @@ def test_where_most_rows_are_damaged_their_cells_are_believed() -> None:
 def test_column_that_sound_rows_leave_empty_takes_what_damaged_ones_have() -> None:
     document = summary_of("a,b\n,x\n,y\n,z\n5,w,\n")
     assert (document["columns"][0]["type"], document["columns"][0]["count"]) == ("integer", 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubtful"), [("01/02/2026", "13/02/2026"), ('"1,234"', '"12,5"'), ("5 €", "5")]
+)
+def test_damaged_row_decides_nothing_about_how_the_others_are_read(cells: str, doubtful: str) -> None:
+    sound = "x,y\n" + f"{cells},-\n" * 9
+    before, after = summary_of(sound), summary_of(sound + f"{doubtful},-,-\n")
+    assert after["resource"]["schema"] == before["resource"]["schema"]
+    assert after["columns"][0]["format"] == before["columns"][0]["format"]
+    assert (after["columns"][0]["count"], after["columns"][0]["nullCount"]) == (9, 1)
