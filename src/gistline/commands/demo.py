@@ -18,6 +18,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 
 from gistline.commands.keys import key_for
 from gistline.commands.table import render
+from gistline.commands.terminal import stdout_console
 from gistline.commands.up import where
 from gistline.commands.words import shown
 from gistline.config import Settings
@@ -61,7 +62,7 @@ def demo(settings: Settings, *, file: Path | None, rows: int, keep: bool) -> Non
     Starts the local cloud, lets the producer (or --file) upload a CSV, follows the summarizer's log, shows the
     summary, and stops the local cloud again, unless it was running before.
     """
-    console = Console(highlight=False)
+    console = stdout_console()
     cloud = _start(settings, console)
     try:
         upload = _upload(cloud, file, console) if file else _produce(cloud, rows, console)

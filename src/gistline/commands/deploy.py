@@ -14,7 +14,7 @@ import click
 
 from gistline.commands.changes import NOTHING, as_json, lines
 from gistline.commands.site import choose, find_target, stack_options
-from gistline.config import Settings
+from gistline.config import CHOICES, Settings
 from gistline.errors import SettingsError
 from gistline.localcloud.up import bucket_name
 from gistline.stack import apply
@@ -75,6 +75,12 @@ class Job:
     "--memory", type=click.IntRange(128, 10240), help="Megabytes for the summarizer. Default: 1769."
 )
 @click.option("--timeout", type=click.IntRange(3, 900), help="Seconds for one summary. Default: 300.")
+@click.option(
+    "--on-source-delete",
+    type=click.Choice(CHOICES["on_source_delete"]),
+    help="What becomes of the summary of a CSV that is removed. Default: tombstone.",
+)
+@click.option("--break-glass", help="The ARN of a role or user that may write summaries in an emergency.")
 @click.option("--plan", "only_plan", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that a deployer needs, and stop.")
 @click.option("--json", "as_object", is_flag=True, help="Print one JSON object.")
@@ -129,7 +135,13 @@ def spec_of(
     if present and present.bucket and (not said or (name == present.bucket and not existing)):
         name, is_there = present.bucket, present.existing_bucket
     return StackSpec(
-        settings.stack, name, memory=options["memory"], timeout=options["timeout"], existing_bucket=is_there
+        settings.stack,
+        name,
+        memory=options["memory"],
+        timeout=options["timeout"],
+        on_source_delete=options["on_source_delete"],
+        break_glass_arn=options["break_glass"],
+        existing_bucket=is_there,
     )
 
 

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from gistline.commands.keys import below, check_key, key_for, typed_key, typed_prefix
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.table import render
+from gistline.commands.terminal import stdout_console
 from gistline.commands.words import shown
 from gistline.errors import SettingsError
 from gistline.stack.inputs import Outcome
@@ -191,7 +192,7 @@ def _print(rows: list[Row], seconds: int) -> None:
             click.echo(f"{'':<{width}}  {line}")
     if len(rows) == 1 and rows[0].outcome == Outcome.COMPLETE and rows[0].summary:
         click.echo()
-        Console(highlight=False).print(render(rows[0].summary.document))
+        stdout_console().print(render(rows[0].summary.document))
 
 
 def _why(row: Row, seconds: int) -> Iterator[str]:

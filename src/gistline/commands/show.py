@@ -10,11 +10,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from gistline.commands.keys import below, typed_key
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.table import render
+from gistline.commands.terminal import stdout_console
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError
 from gistline.pipeline.keys import KeyLayout
@@ -53,7 +53,7 @@ def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | Non
     if as_json:
         click.echo(summary.body, nl=False)
     else:
-        Console(highlight=False).print(render(summary.document))
+        stdout_console().print(render(summary.document))
     for words in _doubts(s3, site, summary):
         click.echo(words, err=True)
 

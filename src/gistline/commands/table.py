@@ -1,100 +1,155 @@
 """A summary as a table for the terminal.
 
 Comes in: the JSON object of a summary, from S3 or from the engine. Goes out: what rich can print. Called by
-`summarize` and `demo`. Whatever comes from a file is shown as plain text: neither rich's markup nor a terminal's
-control sequences in it have an effect.
+`summarize`, `show`, `put` and `demo`. It fits every terminal of 40 columns or more: each column of the CSV has one
+line, what matters least gives way first, and sentences are wrapped at words. Whatever comes from a file is shown
+as plain text: neither rich's markup nor a terminal's control sequences in it have an effect.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-JsonObject = Mapping[str, Any]
+from gistline.commands import column as words
+from gistline.commands.column import JsonObject
+from gistline.commands.terminal import Fitting, plain
+from gistline.commands.words import shown
 
-_GROUPED = 10_000
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_GAP = 2
+_NAME, _VALUES = 10, 16  # letters; with less room for them, something else gives way
+_KIND = 24  # letters of a type with its detail
+_CITED = 40  # letters of a name within a sentence
+
+
+class _Layout(NamedTuple):
+    """What there is room for besides names, types and values."""
+
+    details: bool = True
+    null_counts: bool = True  # otherwise their share alone
+    distinct: bool = True
+
+
+_LAYOUTS = (
+    _Layout(),
+    _Layout(null_counts=False),
+    _Layout(null_counts=False, distinct=False),
+    _Layout(details=False, null_counts=False, distinct=False),
+)
 
 
 def render(summary: JsonObject) -> RenderableType:
     """Draw what is known of a CSV; without a table, say what became of it."""
     if summary["status"] != "complete":
         return _fate(summary)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("column")  # this one and the last give way in a narrow terminal
-    table.add_column("type", no_wrap=True)
-    table.add_column("nulls", no_wrap=True, justify="right")
-    table.add_column("distinct", no_wrap=True, justify="right")
-    table.add_column("values")
-    for column in summary["columns"]:
-        table.add_row(*_row(column))
-    return Group(*_headline(summary), Text(), table, *_notes(summary))
+    return Group(*headline(summary), Text(), _Columns(summary["columns"]), *notes(summary))
+
+
+def headline(summary: JsonObject) -> Iterator[Text]:
+    """Name the file; say how large it is, and how it was read."""
+    resource, table = summary["resource"], summary["table"]
+    yield plain(summary["source"]["key"] or resource.get("path") or resource["name"], "bold")
+    counts = {"row": table["rowCount"], "column": table["columnCount"], "byte": resource["bytes"]}
+    sizes = (f"{count:,} {unit}{'' if count == 1 else 's'}" for unit, count in counts.items())
+    yield Text(", ".join([*sizes, *_form(resource)]))
+
+
+def notes(summary: JsonObject) -> Iterator[RenderableType]:
+    """Name what is wrong with rows, and what to know before trusting the table."""
+    sentences = [*_damage(summary["table"]["errors"]), *_warnings(summary)]
+    if not sentences:
+        return
+    lines = Table.grid(padding=(0, 1, 0, 0))
+    for sentence in sentences:
+        lines.add_row("!", Text(shown(sentence)), style="yellow")
+    yield from (Text(), lines)
+
+
+def _form(resource: JsonObject) -> Iterator[str]:
+    delimiter = resource["dialect"]["delimiter"]
+    if resource.get("compression"):
+        yield resource["compression"]
+    yield resource["encoding"]
+    yield _DELIMITERS.get(delimiter) or shown(delimiter)
+    if not resource["dialect"]["header"]:
+        yield "no header"
 
 
 def _fate(summary: JsonObject) -> Text:
     error = summary.get("error")
-    words = f": [{error['code']}] {error['message']} - {error['remedy']}" if error else ""
-    return _plain(summary["status"] + words)
+    reason = f": [{error['code']}] {error['message']} - {error['remedy']}" if error else ""
+    return Text(shown(summary["status"] + reason))
 
 
-def _headline(summary: JsonObject) -> Iterator[Text]:
-    resource, table = summary["resource"], summary["table"]
-    name = _plain(summary["source"]["key"] or resource.get("path") or resource["name"])
-    name.stylize("bold")
-    yield name
-    delimiter = resource["dialect"]["delimiter"]
-    size = f"{table['rowCount']:,} rows, {table['columnCount']:,} columns, {resource['bytes']:,} bytes"
-    yield Text(f"{size}, {resource['encoding']}, {_DELIMITERS.get(delimiter, delimiter)}")
-
-
-def _row(column: JsonObject) -> Iterator[Text]:
-    yield _plain(column["name"])
-    yield Text(column["type"])
-    yield Text(f"{column['nullCount']:,}" if column["nullCount"] else "")
-    distinct = column["distinct"]
-    yield Text(f"{'~' if distinct['method'] == 'estimate' else ''}{distinct['value']:,}")
-    yield Text("withheld", style="dim") if column["redacted"] else _plain(_values(column))
-
-
-def _values(column: JsonObject) -> str:
-    """Show the range of numbers and times, and the most frequent of other values."""
-    if column["type"] in {"string", "boolean"}:
-        return ", ".join(f"{top['value']} ({top['count']:,})" for top in column["topValues"] or ())
-    if column["min"] is None:
-        return ""
-    mean = f", mean {_value(column['mean'])}" if column["mean"] is not None else ""
-    return f"{_value(column['min'])} … {_value(column['max'])}{mean}"
-
-
-def _value(value: Any) -> str:
-    """Show a number in groups of three digits from 10,000 on: below, it may well be a year."""
-    if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) >= _GROUPED else f"{value:.6g}"
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= _GROUPED else str(value)
-
-
-def _notes(summary: JsonObject) -> Iterator[Text]:
-    """Name what is wrong with rows, and what to know before trusting the table."""
-    errors, warnings = summary["table"]["errors"], summary["warnings"]
-    if errors["examples"] or warnings:
-        yield Text()
+def _damage(errors: JsonObject) -> Iterator[str]:
     if errors["examples"]:
         kinds = ", ".join(f"{count:,} {code}" for code, count in errors["byCode"].items())
         first = errors["examples"][0]
-        yield Text(
-            f"damaged rows: {kinds}; the first is row {first['row']:,} in line {first['line']:,}", "yellow"
-        )
-    for warning in warnings:
-        column = warning["column"]
-        where = (
-            f"{summary['columns'][column]['name'] or 'column ' + str(column)}: " if column is not None else ""
-        )
-        yield _plain(f"{where}{warning['message']} ({warning['code']})", "yellow")
+        yield f"damaged rows: {kinds}; the first is row {first['row']:,} in line {first['line']:,}"
 
 
-def _plain(text: str, style: str = "") -> Text:
-    """Show text as it is, on one line, cut where there is no more room."""
-    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-    return Text(shown, style, no_wrap=True, overflow="ellipsis")
+def _warnings(summary: JsonObject) -> Iterator[str]:
+    names = {column["index"]: column["name"] for column in summary["columns"]}
+    for warning in summary["warnings"]:
+        index, about = warning["column"], ""
+        if index is not None:
+            name = plain(names[index] or f"column {index}")
+            name.truncate(_CITED, overflow="ellipsis")
+            about = f"{name.plain}: "
+        yield f"{about}{warning['message']} ({warning['code']})"
+
+
+class _Columns:
+    """A line for each column, in the fullest layout that the terminal has room for."""
+
+    def __init__(self, columns: Sequence[JsonObject]) -> None:
+        self._columns = columns
+        self._names = [plain(column["name"]) for column in columns]
+        self._values = [_values(column) for column in columns]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        name = max(len("column"), *(text.cell_len for text in self._names))
+        values = max(len("values"), *(fitting.longest for fitting in self._values))
+        for layout in _LAYOUTS:
+            middle = self._middle(layout)
+            taken = sum(_GAP + max(text.cell_len for text in texts) for texts in middle)
+            room = options.max_width - taken - _GAP
+            if room >= min(name, _NAME) + min(values, _VALUES):
+                break
+        yield self._table(middle, min(name, max(_NAME, room // 3, room - values)))
+
+    def _middle(self, layout: _Layout) -> list[list[Text]]:
+        """Write the columns between names and values, each with its heading."""
+        texts = [[Text("type")], [Text("nulls", justify="right")], [Text("distinct", justify="right")]]
+        for column in self._columns:
+            texts[0].append(_kind(column) if layout.details else Text(column["type"]))
+            texts[1].append(Text(words.nulls(column)[0 if layout.null_counts else -1], justify="right"))
+            texts[2].append(Text(words.distinct(column), justify="right"))
+        return texts if layout.distinct else texts[:2]
+
+    def _table(self, middle: Sequence[Sequence[Text]], name_width: int) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP // 2))
+        table.add_column("column", no_wrap=True, max_width=name_width)
+        for heading, *_ in middle:
+            table.add_column(heading, no_wrap=True)
+        table.add_column("values")  # alone to give way
+        for name, *texts, values in zip(
+            self._names, *(each[1:] for each in middle), self._values, strict=True
+        ):
+            table.add_row(name, *texts, values)
+        return table
+
+
+def _kind(column: JsonObject) -> Text:
+    text = Text(column["type"]).append_text(Text(f" {shown(words.detail(column))}".rstrip(), "dim"))
+    text.truncate(_KIND, overflow="ellipsis")
+    return text
+
+
+def _values(column: JsonObject) -> Fitting:
+    if column["redacted"]:
+        return Fitting([Text("withheld", "dim")])
+    return Fitting(map(plain, words.values(column)))
