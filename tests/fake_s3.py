@@ -14,9 +14,15 @@ from typing import Literal
 
 from gistline.config import Settings
 
-Fault = int | Literal["cut", "silence"]
+Fault = int | Literal["cut", "silence", "lost"]  # "lost": what was asked is done, and nobody hears of it
 LAST_MODIFIED = "Mon, 23 Nov 2026 08:00:00 GMT"
-_CODES = {403: "AccessDenied", 404: "NoSuchKey", 409: "OperationAborted", 503: "SlowDown"}
+_CODES = {
+    403: "AccessDenied",
+    404: "NoSuchKey",
+    409: "OperationAborted",
+    412: "PreconditionFailed",
+    503: "SlowDown",
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,10 @@ class FakeS3:
     endpoint: str
     objects: dict[str, bytes] = field(default_factory=dict)  # path as sent -> bytes
     versions: dict[str, str] = field(default_factory=dict)  # path as sent -> version id
+    metadata: dict[str, dict[str, str]] = field(
+        default_factory=dict
+    )  # path as sent -> headers x-amz-meta-...
+    codes: dict[int, str] = field(default_factory=_CODES.copy)
     faults: list[Fault | None] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
 
@@ -72,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
     def fake(self) -> FakeS3:
         return self.server.fake
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         fault = self._note()
         body = self.fake.objects.get(self.path)
@@ -83,11 +96,45 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         fault = self._note()
         body = self.rfile.read(int(self.headers["content-length"]))
+        meta = {name: value for name, value in self.fake.seen[-1].headers.items() if "-meta-" in name}
+        if self._may(fault):
+            self.fake.objects[self.path], self.fake.metadata[self.path] = body, meta
+            self._done(fault, 200)
+
+    def do_DELETE(self) -> None:
+        fault = self._note()
+        if self._may(fault):
+            del self.fake.objects[self.path]
+            self._done(fault, 204)
+
+    def _may(self, fault: Fault | None) -> bool:
+        """Refuse, or say nothing, or let pass what keeps its conditions."""
         if isinstance(fault, int):
             self._refuse(fault)
-        elif fault is None:
-            self.fake.objects[self.path] = body
-            self._answer(b"")
+        elif fault in {None, "lost"}:
+            status = self._condition()
+            if status == 200:
+                return True
+            self._refuse(status)
+        return False
+
+    def _condition(self) -> int:
+        """Judge as S3 does: 412 for another object, 404 for none."""
+        body, headers = self.fake.objects.get(self.path), self.headers
+        if headers["if-none-match"] == "*":
+            return 412 if body is not None else 200
+        if headers["if-match"] is None:
+            return 200
+        if body is None:
+            return 404
+        return 200 if headers["if-match"] == _etag(body) else 412
+
+    def _done(self, fault: Fault | None, status: int) -> None:
+        if fault != "lost":
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.send_header("etag", _etag(self.fake.objects.get(self.path, b"")))
+            self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Stay quiet."""
@@ -98,18 +145,28 @@ class _Handler(BaseHTTPRequestHandler):
         return self.fake.faults.pop(0) if self.fake.faults else None
 
     def _refuse(self, status: int) -> None:
-        text = f"<Error><Code>{_CODES.get(status, 'Whatever')}</Code><Message>hush-hush</Message></Error>"
+        text = f"<Error><Code>{self.fake.codes.get(status, 'Whatever')}</Code><Message>hush-hush</Message></Error>"
         self.send_response(status)
         self.send_header("content-length", str(len(text)))
         self.end_headers()
-        self.wfile.write(text.encode())
+        self._send(text.encode())
 
     def _answer(self, body: bytes, *, cut: bool = False) -> None:
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
-        self.send_header("etag", f'"{md5(body, usedforsecurity=False).hexdigest()}"')
+        self.send_header("etag", _etag(body))
         self.send_header("last-modified", LAST_MODIFIED)
         if self.path in self.fake.versions:
             self.send_header("x-amz-version-id", self.fake.versions[self.path])
+        for name, value in self.fake.metadata.get(self.path, {}).items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
+        self._send(body[: len(body) // 2] if cut else body)
+
+    def _send(self, body: bytes) -> None:
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def _etag(body: bytes) -> str:
+    return f'"{md5(body, usedforsecurity=False).hexdigest()}"'

@@ -4,7 +4,7 @@ They keep what they are given, so that a test asks them afterwards; none of them
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import md5
@@ -13,12 +13,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from gistline.errors import GistlineError, ObjectNotFoundError
+from gistline.errors import GistlineError, ObjectChangedError
+from gistline.pipeline.limits import BinaryFile, Deadline
 from gistline.pipeline.log import Log
+from gistline.pipeline.mark import Profiler
 from gistline.pipeline.notification import ObjectEvent
-from gistline.pipeline.s3 import Token
+from gistline.pipeline.objects import Download
+from gistline.pipeline.process import Desk
+from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
+from gistline.pipeline.s3 import Stored, Token
 from gistline.profile import Source, Summary, summarize
 
+PROFILER = Profiler("1.2.0", "options")
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 EVENTS = Path(__file__).parent / "events"
 
@@ -73,25 +79,56 @@ class FakeClock:
 
 @dataclass
 class FakeObjects:
-    """A bucket in a dictionary; `errors` maps keys to what reading or writing them raises."""
+    """A bucket in a dictionary, which keeps its conditions; `errors` maps keys to what asking for them raises."""
 
     content: dict[str, bytes] = field(default_factory=dict)
     errors: Mapping[str, Exception] = field(default_factory=dict)
     content_types: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
 
-    def download(self, key: str, path: Path) -> Token:
-        """Write the object to `path`."""
-        self._fail(key)
-        if key not in self.content:
-            raise ObjectNotFoundError(f"no {key!r}")
-        path.write_bytes(self.content[key])
-        return Token(etag_of(self.content[key]), len(self.content[key]))
+    def head(self, key: str) -> Stored | None:
+        """Tell what lies there."""
+        self._note("HEAD", key)
+        token = self._token(key)
+        return Stored(token, self.metadata.get(key, {})) if token else None
 
-    def put(self, key: str, body: bytes | Path, content_type: str = "application/json") -> None:
+    def open(self, key: str) -> Download | None:
+        """Give the object."""
+        self._note("GET", key)
+        token = self._token(key)
+        return Download(repr(key), token, iter([self.content[key]])) if token else None
+
+    def put(self, key: str, body: bytes | Path, content_type: str) -> None:
         """Keep the object."""
-        self._fail(key)
+        self._note("PUT", key)
         self.content[key] = body.read_bytes() if isinstance(body, Path) else body
         self.content_types[key] = content_type
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Keep the object if what it replaces has this ETag."""
+        self._note("PUT", key)
+        self._compare(key, etag)
+        self.content[key], self.metadata[key] = body, metadata
+
+    def remove(self, key: str, etag: str) -> None:
+        """Remove the object if it has this ETag."""
+        self._note("DELETE", key)
+        self._compare(key, etag)
+        del self.content[key], self.metadata[key]
+
+    def _token(self, key: str) -> Token | None:
+        body = self.content.get(key)
+        return None if body is None else Token(etag_of(body), len(body))
+
+    def _compare(self, key: str, etag: str | None) -> None:
+        token = self._token(key)
+        if etag != (token.etag if token else None):
+            raise ObjectChangedError(f"{key!r} is another one")
+
+    def _note(self, method: str, key: str) -> None:
+        self.calls.append(f"{method} {key}")
+        self._fail(key)
 
     def _fail(self, key: str) -> None:
         if key in self.errors:
@@ -100,18 +137,16 @@ class FakeObjects:
 
 @dataclass
 class WatchedSummarize:
-    """The real engine, which tells where it was called and with what; it raises `error` if there is one."""
+    """The real engine, which tells with what it was called; it raises `error` if there is one."""
 
     error: BaseException | None = None
-    paths: list[Path] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
-    def __call__(self, path: Path, *, source: Source) -> Summary:
-        self.paths.append(path)
+    def __call__(self, file: BinaryFile, /, *, source: Source) -> Summary:
         self.sources.append(source)
         if self.error:
             raise self.error
-        return summarize(path, source=source, clock=lambda: NOON)
+        return summarize(file, source=source, clock=lambda: NOON)
 
 
 @dataclass
@@ -134,6 +169,21 @@ class FakeLog:
     def messages(self) -> list[str]:
         """The message of each line."""
         return [line["message"] for line in self.lines]
+
+
+def plenty() -> float:
+    """More seconds than anybody needs."""
+    return 900.0
+
+
+def desk(objects: Store, log: FakeLog, left: Callable[[], float] = plenty) -> Desk:
+    """Set a desk for one invocation."""
+    return Desk(objects, log.log, Deadline(left))
+
+
+def reconciler(on_delete: OnSourceDelete = "tombstone", profiler: Profiler = PROFILER) -> Reconciler:
+    """Make one that neither waits nor throws dice, at noon."""
+    return Reconciler(profiler, lambda: NOON, lambda _: None, lambda: 0.5, on_delete)
 
 
 class FakeError(GistlineError):

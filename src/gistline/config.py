@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     input_prefix: str = "synthetic-data/"  # the CSVs arrive under it
     suffix: str = ".csv"  # as S3 compares it: case-sensitive
     output_prefix: str = "summaries/"  # their summaries lie under it
+    on_source_delete: str = "tombstone"  # what a removed CSV leaves; "delete" or "keep" its last summary
 
     # AWS
     region: str = ""  # empty: as every AWS tool finds it; the local cloud's is DEFAULT_REGION
@@ -87,6 +88,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "delivery_workers": (1, 1000),
     "retry_seconds": (0, 3600),
 }
+CHOICES = {"on_source_delete": ("tombstone", "delete", "keep")}
 WORDS = {str: "a string", Path: "a string", int: "a whole number", float: "a number"}
 
 
@@ -165,18 +167,20 @@ def _typed(kind: type, value: object) -> Any:
 
 
 def _within(name: str, value: Any) -> Any:
-    """Check the range; NaN lies in none.
+    """Check range or choice; NaN lies in no range, and is not asked for where there is a choice.
 
     Raises:
-        ValueError: it is out of the setting's range.
+        ValueError: it is out of the setting's range, or none of its words.
     """
     least, most = RANGES.get(name, (0, 0))
-    if name in RANGES and not least <= value <= most:
+    if (name in RANGES and not least <= value <= most) or value not in CHOICES.get(name, (value,)):
         raise ValueError
     return value
 
 
 def _wanted(name: str) -> str:
+    if name in CHOICES:
+        return f"one of {', '.join(CHOICES[name])}"
     words = WORDS[Settings.__annotations__[name]]
     return "{} from {:g} to {:g}".format(words, *RANGES[name]) if name in RANGES else words
 

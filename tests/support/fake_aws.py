@@ -14,6 +14,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from gistline.stack.existing import EVENTS
 from gistline.stack.outputs import StackOutputs
 from gistline.stack.site import Site
 from gistline.stack.target import Target
@@ -22,11 +23,13 @@ from gistline.stack.template import template_body
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-central-1", "csvs"
 SUMMARIZER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gist-summarizer"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-SummarizerRole-1"
+RECORDER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-RecorderRole-1"
 PRODUCER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-ProducerRole-1"
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/gist-FailureQueue-1"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:gist-FailureQueue-1"
+DEAD_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/gist-DeadLetterQueue-1"
 SHA256 = "00" * 32
-GROUPS = ("/aws/lambda/gist-summarizer", "/aws/lambda/gist-producer")
+GROUPS = ("/aws/lambda/gist-summarizer", "/aws/lambda/gist-producer", "/aws/lambda/gist-recorder")
 
 Json = dict[str, Any]
 
@@ -102,12 +105,16 @@ OUTPUTS = StackOutputs(
     input_prefix="synthetic-data/",
     suffix=".csv",
     output_prefix="summaries/",
+    on_source_delete="tombstone",
     summarizer_name="gist-summarizer",
     summarizer_arn=SUMMARIZER,
     summarizer_log_group_name=GROUPS[0],
+    recorder_name="gist-recorder",
+    recorder_log_group_name=GROUPS[2],
     producer_name="gist-producer",
     producer_log_group_name=GROUPS[1],
     failure_queue_url=QUEUE_URL,
+    dead_letter_queue_url=DEAD_URL,
 )
 
 
@@ -117,6 +124,7 @@ def function(name: str = "gist-summarizer", role: str = ROLE, **changes: Any) ->
         "GISTLINE_INPUT_PREFIX": "synthetic-data/",
         "GISTLINE_SUFFIX": ".csv",
         "GISTLINE_OUTPUT_PREFIX": "summaries/",
+        "GISTLINE_ON_SOURCE_DELETE": "tombstone",
     }
     configuration = {
         "FunctionName": name,
@@ -138,7 +146,7 @@ def rule(**changes: Any) -> Json:
     ours = {
         "Id": "ours",
         "LambdaFunctionArn": SUMMARIZER,
-        "Events": ["s3:ObjectCreated:*"],
+        "Events": list(EVENTS),
         "Filter": {"Key": {"FilterRules": filters}},
     }
     return {**ours, **changes}
@@ -187,6 +195,7 @@ def policy_answer(*statements: Json) -> Json:
 
 
 ONLY_TLS = {
+    "Sid": "OnlyOverTls",
     "Effect": "Deny",
     "Principal": "*",
     "Action": "s3:*",
@@ -194,11 +203,29 @@ ONLY_TLS = {
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 SUMMARIES_ONLY = {
+    "Sid": "OurFunctionsWriteSummariesOnly",
     "Effect": "Deny",
-    "Principal": {"AWS": ROLE},
+    "Principal": {"AWS": [ROLE, RECORDER_ROLE]},
     "NotAction": ["s3:GetObject", "s3:ListBucket"],
     "NotResource": f"arn:aws:s3:::{BUCKET}/summaries/*",
 }
+OURS_ONLY = {
+    "Sid": "OnlyOurFunctionsWriteSummaries",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": ["s3:PutObject", "s3:ReplicateObject"],
+    "Resource": f"arn:aws:s3:::{BUCKET}/summaries/*",
+    "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [ROLE, RECORDER_ROLE]}},
+}
+COMPARED_ONLY = {
+    "Sid": "OnlyByCompareAndSwap",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:PutObject",
+    "Resource": f"arn:aws:s3:::{BUCKET}/summaries/*",
+    "Condition": {"Null": {"s3:if-match": "true", "s3:if-none-match": "true"}},
+}
+GUARDS = (ONLY_TLS, SUMMARIES_ONLY, OURS_ONLY, COMPARED_ONLY)
 TRUST = {
     "Statement": [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -211,14 +238,19 @@ def allow(action: Any, resource: str) -> Json:
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
+TAKING = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 POLICY = [
     allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/synthetic-data/*.csv"),
     allow("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"),
     allow("s3:PutObject", f"arn:aws:s3:::{BUCKET}/summaries/*.json"),
-    allow("sqs:SendMessage", QUEUE),
-    allow(
-        ["logs:CreateLogStream", "logs:PutLogEvents"],
-        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{GROUPS[0]}:*",
+    allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/summaries/*.json"),
+    allow(["sqs:SendMessage", *(f"sqs:{action}" for action in TAKING)], QUEUE),
+    *(
+        allow(
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*",
+        )
+        for group in GROUPS
     ),
 ]
 
@@ -236,7 +268,8 @@ def simulated(**arguments: Any) -> Json:
         ("s3:GetObject", f"{arn}/synthetic-data/doctor.csv"),
         ("s3:ListBucket", arn),
         ("s3:PutObject", f"{arn}/summaries/summary_doctor.json"),
-        ("sqs:SendMessage", QUEUE),
+        ("s3:GetObject", f"{arn}/summaries/summary_doctor.json"),
+        *((f"sqs:{action}", QUEUE) for action in ("SendMessage", *TAKING)),
     }
     good = (action, resource) in allowed or action.startswith("logs:")
     return {"EvaluationResults": [{"EvalDecision": "allowed" if good else "implicitDeny"}]}
@@ -284,6 +317,9 @@ RESOURCES = {
     "SummarizerLogGroup": ("AWS::Logs::LogGroup", GROUPS[0]),
     "SummarizerRole": ("AWS::IAM::Role", "gist-SummarizerRole-1"),
     "FailureQueue": ("AWS::SQS::Queue", QUEUE_URL),
+    "Recorder": ("AWS::Lambda::Function", "gist-recorder"),
+    "RecorderLogGroup": ("AWS::Logs::LogGroup", GROUPS[2]),
+    "RecorderRole": ("AWS::IAM::Role", "gist-RecorderRole-1"),
     "ProducerLogGroup": ("AWS::Logs::LogGroup", GROUPS[1]),
     "ProducerRole": ("AWS::IAM::Role", "gist-ProducerRole-1"),
 }
@@ -296,6 +332,8 @@ PARAMETERS = {
     "Runtime": "python3.13",
     "SummarizerMemory": "1769",
     "SummarizerTimeout": "300",
+    "OnSourceDelete": "tombstone",
+    "BreakGlassArn": "",
     "LogRetentionDays": "14",
     "KmsKeyArn": "",
     "ReservedConcurrency": "-1",
@@ -314,9 +352,18 @@ def stack(changed: datetime = datetime(2026, 1, 1, tzinfo=UTC), **parameters: st
     return {"cloudformation.describe_stacks": {"Stacks": [described]}}
 
 
+def mapping(**changes: Any) -> Json:
+    """What leads from the failure queue to the recorder."""
+    return {"UUID": "one", "EventSourceArn": QUEUE, "State": "Enabled", **changes}
+
+
 def healthy() -> Json:
     """The answers of a healthy stack."""
-    functions = {"gist-summarizer": function(), "gist-producer": function("gist-producer", PRODUCER_ROLE)}
+    functions = {
+        "gist-summarizer": function(),
+        "gist-recorder": function("gist-recorder", RECORDER_ROLE),
+        "gist-producer": function("gist-producer", PRODUCER_ROLE),
+    }
     flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
     listed = [
         {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": physical}
@@ -355,11 +402,13 @@ def healthy() -> Json:
             "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}
         },
         "lambda.get_function_recursion_config": {"RecursiveLoop": "Terminate"},
+        "lambda.list_event_source_mappings": {"EventSourceMappings": [mapping()]},
         "lambda.list_functions": {"Functions": list(functions.values())},
         "lambda.put_function_concurrency": {},
         "lambda.put_function_event_invoke_config": {},
         "lambda.put_function_recursion_config": {},
         "lambda.remove_permission": {},
+        "lambda.update_event_source_mapping": {},
         "lambda.update_function_configuration": {},
         "logs.create_log_group": {},
         "logs.describe_log_groups": {
@@ -367,7 +416,7 @@ def healthy() -> Json:
         },
         "logs.put_retention_policy": {},
         "s3.get_bucket_location": {"LocationConstraint": REGION},
-        "s3.get_bucket_policy": policy_answer(ONLY_TLS, SUMMARIES_ONLY),
+        "s3.get_bucket_policy": policy_answer(*GUARDS),
         "s3.get_public_access_block": {"PublicAccessBlockConfiguration": dict.fromkeys(flags, True)},
         "s3.head_bucket": {},
         "s3.put_bucket_notification_configuration": {},

@@ -22,6 +22,7 @@ from gistline.checks.verify import Patience
 from gistline.errors import ObjectForbiddenError
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
+from gistline.pipeline.reconcile import Ruling
 from gistline.pipeline.s3 import Token
 from gistline.profile import Source, summarize
 from gistline.stack.outputs import StackOutputs
@@ -33,12 +34,16 @@ OUTPUTS = StackOutputs(
     input_prefix="synthetic-data/",
     suffix=".csv",
     output_prefix="summaries/",
+    on_source_delete="tombstone",
     summarizer_name="summarizer",
     summarizer_arn="arn:aws:lambda:us-east-1:000000000000:function:summarizer",
     summarizer_log_group_name="group",
+    recorder_name="recorder",
+    recorder_log_group_name="recorder-group",
     producer_name="producer",
     producer_log_group_name="producer-group",
     failure_queue_url="url",
+    dead_letter_queue_url="dead",
 )
 INVOCATION = "00000000-0000-4000-8000-00000000000{}".format
 SECONDS = 5.0  # how long a test's patience lasts, on its own clock
@@ -111,7 +116,7 @@ class World:
             invocation,
             lambda log: log.received(record),
             lambda log: log.downloaded(record, token),
-            lambda log: log.uploaded(record, token, summary_key),
+            lambda log: log.ruled(record, Ruling("written", token), summary_key),
         )
 
     def notice(self, key: str) -> None:

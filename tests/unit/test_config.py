@@ -48,6 +48,17 @@ def test_each_setting_can_stand_in_the_file_in_its_own_type(tmp_path: Path) -> N
     )
 
 
+@pytest.mark.parametrize("word", ["tombstone", "delete", "keep"])
+def test_what_a_removed_csv_leaves_is_one_of_three_words(word: str) -> None:
+    assert Settings.from_environ({"GISTLINE_ON_SOURCE_DELETE": word}).on_source_delete == word
+
+
+@pytest.mark.parametrize("word", ["", "Tombstone", "forget"])
+def test_any_other_word_is_refused_and_the_choice_is_named(word: str) -> None:
+    with pytest.raises(SettingsError, match="is not one of tombstone, delete, keep"):
+        Settings.from_environ({"GISTLINE_ON_SOURCE_DELETE": word})
+
+
 def test_a_home_in_the_file_of_this_folder_stays_relative(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,5 @@
-"""The doors that the cloud opens: `summarizer.handler` and `producer.handler`; thin.
+"""The doors that the cloud opens: `summarizer.handler`, `recorder.handler` and `producer.handler`; thin.
 
 Comes in: Lambda's event and context. Goes out: a small JSON-able answer, or an error. Called by Lambda; the
-work is done in `pipeline` and, for the producer's data, in `synthetic`.
+work is done in `pipeline` and, for the producer's data, in `synthetic`. `hands` is what the first two work with.
 """

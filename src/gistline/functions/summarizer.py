@@ -1,34 +1,25 @@
-"""The summarizer: S3 invokes it when a CSV arrives.
+"""The summarizer: S3 invokes it when a CSV arrives or is removed.
 
 Comes in: an event of any shape, and Lambda's context. Goes out: what became of each record, or one error that
-names every record that failed, after all the others are done. Called by Lambda.
+names every record that is worth another attempt, after all the others are done. Called by Lambda.
 """
 
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from gistline.config import Settings
-from gistline.errors import GistlineError, RecordsFailedError, RejectedError
-from gistline.pipeline.keys import KeyLayout
+from gistline.errors import GistlineError, RecordsFailedError
+from gistline.functions.hands import Context, Hands
+from gistline.pipeline.limits import Deadline, guard_memory
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent, parse
-from gistline.pipeline.objects import Objects
-from gistline.pipeline.process import Outcome, Processor, Store, sweep
+from gistline.pipeline.process import Desk, Outcome, Processor, sweep
+from gistline.pipeline.reconcile import Store
 from gistline.profile import summarize
-
-_BUCKETS_KEPT = 8  # clients; a summarizer serves one bucket, and a second while it moves
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    aws_request_id: str
 
 
 class Summarizer(NamedTuple):
@@ -39,28 +30,18 @@ class Summarizer(NamedTuple):
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Summarizer":
-        """Build the summarizer that AWS runs.
+        """Build the summarizer that AWS runs; raises what `Hands.from_environ` raises."""
+        hands = Hands.from_environ(environ)
+        return cls(Processor(hands.layout, summarize, hands.reconciler), hands.objects)
+
+    def handle(self, event: object, log: Log, left: Callable[[], float]) -> dict[str, Any]:
+        """Process every record of `event`, whatever becomes of the others; `left` gives the seconds there are.
 
         Raises:
-            SettingsError: a setting is wrong.
-            OverlapError: summaries could trigger summaries; nothing has been read or written yet.
+            RecordsFailedError: some are not done, so that Lambda tries the event again and, in the end, hands
+                the reasons to the on-failure destination.
         """
-        settings = Settings.from_environ(environ)
-        layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
-
-        @lru_cache(maxsize=_BUCKETS_KEPT)
-        def objects(bucket: str) -> Objects:
-            return Objects(bucket, settings, environ)
-
-        return cls(Processor(layout, summarize, lambda: datetime.now(UTC)), objects)
-
-    def handle(self, event: object, log: Log) -> dict[str, Any]:
-        """Process every record of `event`, whatever becomes of the others.
-
-        Raises:
-            RecordsFailedError: some failed, so that Lambda tries the event again and, in the end, hands the
-                reasons to the on-failure destination.
-        """
+        deadline = Deadline(left)
         notification = parse(event)
         for ignored in notification.ignored:
             log.ignored(ignored)
@@ -68,7 +49,8 @@ class Summarizer(NamedTuple):
         outcomes = []
         for record in notification.records:
             try:
-                outcomes.append(self._process(record, log))
+                desk = Desk(self.objects(record.bucket), log, deadline)
+                outcomes.append(self.processor.process(record, desk))
             except Exception as error:  # noqa: BLE001 - one record never holds up another
                 failures.append(_note(record, error, log))
         if failures:
@@ -78,13 +60,12 @@ class Summarizer(NamedTuple):
             "ignored": [ignored.reason for ignored in notification.ignored],
         }
 
-    def _process(self, record: ObjectEvent, log: Log) -> Outcome:
-        return self.processor.process(record, objects=self.objects(record.bucket), log=log)
-
 
 @cache
 def _summarizer() -> Summarizer:
     sweep(Path(gettempdir()))
+    if megabytes := os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"):
+        guard_memory(int(megabytes))
     return Summarizer.from_environ(os.environ)
 
 
@@ -96,15 +77,12 @@ def handler(event: object, context: Context) -> dict[str, Any]:
         SettingsError: see `Summarizer.from_environ`.
     """
     log = Log(sys.stdout, context.aws_request_id)
-    return _summarizer().handle(event, log)
+    return _summarizer().handle(event, log, lambda: context.get_remaining_time_in_millis() / 1000)
 
 
 def _note(record: ObjectEvent | None, error: Exception, log: Log) -> tuple[str, str]:
     """Log a failure; return it in a sentence, and what to do about it."""
-    if record and isinstance(error, RejectedError):
-        log.rejected(record, error)
-    else:
-        log.failed(record, error)
+    log.failed(record, error)
     where = f" of {record.key!r} in bucket {record.bucket}" if record else ""
     if isinstance(error, GistlineError):
         return f"[{error.code}]{where}: {error.message}", error.remedy

@@ -4,7 +4,7 @@ Comes in: any key S3 allows, also "a//b.csv", "a/../b.csv" or one with a newline
 address and an ordinary URL library would rewrite. Goes out: the same as from `obstores`. Called by `objects`,
 which imports this only when such a key arrives.
 
-Unlike obstore it does not resume a body that breaks off: the invocation fails and Lambda tries again.
+It also removes objects on a condition, which obstore cannot. Unlike obstore it does not resume a body that breaks off: the invocation fails and Lambda tries again.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import hashlib
 import http.client
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -20,13 +20,29 @@ from pathlib import Path
 from typing import IO, Literal
 from urllib.parse import urlsplit
 
-from gistline.errors import ObjectForbiddenError, ObjectStoreError, ObjectStoreUnavailableError
-from gistline.pipeline.s3 import ATTEMPTS, CHUNK_BYTES, READ_SECONDS, Address, Credentials, Token, refusal
-from gistline.pipeline.signature import Request, SignedRequest, encode_path, sign
+from gistline.errors import (
+    ObjectForbiddenError,
+    ObjectNotFoundError,
+    ObjectStoreError,
+    ObjectStoreUnavailableError,
+)
+from gistline.pipeline.s3 import (
+    ATTEMPTS,
+    CHUNK_BYTES,
+    READ_SECONDS,
+    Address,
+    Credentials,
+    Stored,
+    Token,
+    refusal,
+)
+from gistline.pipeline.signature import NO_HEADERS, Request, SignedRequest, encode_path, sign
 
-Action = Literal["GetObject", "PutObject"]
+Action = Literal["HeadObject", "GetObject", "PutObject", "DeleteObject"]
 Body = bytes | Path | None
 _WAITS = tuple(0.1 * 2**attempt for attempt in range(ATTEMPTS - 1))  # seconds
+_OF_USER = "x-amz-meta-"
+_DONE = {HTTPStatus.OK, HTTPStatus.NO_CONTENT}
 _CODE = re.compile(rb"<Code>(\w+)</Code>")
 _ERROR_BYTES = 64 << 10
 
@@ -54,6 +70,17 @@ class LiteralAdapter:
         self._address, self._credentials, self._sleep = address, credentials, sleep
         self._url = urlsplit(address.endpoint)
 
+    def head(self, key: str) -> Stored:
+        """Ask what an object is, without its bytes.
+
+        Raises:
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        with self._ask("HeadObject", key) as response:
+            names = ((name.lower(), value) for name, value in response.headers.items())
+            metadata = {name[len(_OF_USER) :]: value for name, value in names if name.startswith(_OF_USER)}
+            return Stored(_token(response), metadata)
+
     def get(self, key: str) -> tuple[Token, Iterator[bytes]]:
         """Ask for an object: its token and its bytes, all of that one state.
 
@@ -69,23 +96,51 @@ class LiteralAdapter:
         Raises:
             ObjectStoreError: S3 refuses (see `s3.refusal`).
         """
-        self._ask("PutObject", key, body, content_type).close()
+        self._ask("PutObject", key, body, {"content-type": content_type}).close()
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Store JSON if the object still has this ETag, or, for None, if there still is none.
+
+        Raises:
+            ObjectChangedError: it has another one, there is one, or there is none any more.
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        condition = {"if-match": f'"{etag}"'} if etag else {"if-none-match": "*"}
+        named = {f"{_OF_USER}{name}": value for name, value in metadata.items()}
+        self._change("PutObject", key, body, {"content-type": "application/json", **condition, **named})
+
+    def remove(self, key: str, etag: str) -> None:
+        """Remove the object if it still has this ETag.
+
+        Raises:
+            ObjectChangedError: it has another one, or there is none any more.
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        self._change("DeleteObject", key, None, {"if-match": f'"{etag}"'})
+
+    def _change(self, action: Action, key: str, body: Body, headers: Mapping[str, str]) -> None:
+        try:
+            self._ask(action, key, body, headers).close()
+        except ObjectNotFoundError:  # what was there to be changed is gone
+            raise self._refusal(action, key, HTTPStatus.PRECONDITION_FAILED, "") from None
 
     def _ask(
-        self, action: Action, key: str, body: Body = None, content_type: str = ""
+        self, action: Action, key: str, body: Body = None, headers: Mapping[str, str] = NO_HEADERS
     ) -> http.client.HTTPResponse:
         """Send until S3 answers for good, as obstore does: not after 4xx, but after 408, 429 and 5xx."""
         for wait in _WAITS:
             try:
-                return self._attempt(action, key, body, content_type)
+                return self._attempt(action, key, body, headers)
             except ObjectStoreUnavailableError:
                 self._sleep(wait)
-        return self._attempt(action, key, body, content_type)
+        return self._attempt(action, key, body, headers)
 
-    def _attempt(self, action: Action, key: str, body: Body, content_type: str) -> http.client.HTTPResponse:
+    def _attempt(
+        self, action: Action, key: str, body: Body, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
         try:
-            response = self._send(self._signed(action, key, body, content_type), body)
-            if response.status == HTTPStatus.OK:
+            response = self._send(self._signed(action, key, body, headers), body)
+            if response.status in _DONE:
                 return response
             with response:
                 code = _CODE.search(response.read(_ERROR_BYTES))
@@ -93,15 +148,15 @@ class LiteralAdapter:
             raise self._refusal(action, key, None, type(error).__name__) from None
         raise self._refusal(action, key, response.status, code[1].decode() if code else "")
 
-    def _signed(self, action: Action, key: str, body: Body, content_type: str) -> SignedRequest:
+    def _signed(self, action: Action, key: str, body: Body, headers: Mapping[str, str]) -> SignedRequest:
         length, payload_hash = _measure(body)
-        headers = {"content-type": content_type, "content-length": str(length)} if content_type else {}
+        sized = {} if body is None else {"content-length": str(length)}
         request = Request(
-            method=action[:3].upper(),
+            method=action.removesuffix("Object").upper(),
             host=self._url.netloc,
             path=encode_path(f"{self._address.path}/{key}"),
             payload_hash=payload_hash,
-            headers=headers,
+            headers={**headers, **sized},
         )
         now = datetime.now(UTC)
         return sign(request, credentials=self._credentials, region=self._address.region, now=now)

@@ -1,8 +1,9 @@
 """The words in the log: one JSON object per line, ASCII, in the order in which things happen.
 
 Comes in: records and tokens. Goes out: lines on a stream, which on AWS is stdout and thereby CloudWatch Logs.
-Called by `process` and by the doors in `functions`. For every record that is summarised the messages are
-RECEIVED, DOWNLOADED and UPLOADED, in this order; `verify` and `doctor` look for exactly these words.
+Called by `process`, `record` and the doors in `functions`. For every record that is summarised the messages are
+RECEIVED, DOWNLOADED and UPLOADED, in this order; `verify` and `doctor` look for exactly these words. The line with
+the field `outcome` is a record's last word, and each record has one in the end.
 
 Fields: `timestamp` and `level` (Lambda filters by level only where both stand:
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html), `message`, `requestId`
@@ -19,14 +20,20 @@ from typing import Any, Literal, TextIO
 
 from gistline.errors import GistlineError
 from gistline.pipeline.notification import Ignored, ObjectEvent
+from gistline.pipeline.reconcile import Ruling
 from gistline.pipeline.s3 import Token
 
 RECEIVED = "S3 event received"
 DOWNLOADED = "CSV downloaded"
 UPLOADED = "JSON uploaded"
 IGNORED = "S3 event ignored"
+REMOVED = "JSON removed"
+SETTLED = "nothing to do"
 REJECTED = "CSV rejected"
 FAILED = "record failed"
+
+
+Level = Literal["INFO", "WARN", "ERROR"]
 
 
 class Log:
@@ -50,9 +57,16 @@ class Log:
         """The bytes are here; the token is theirs."""
         self._about(DOWNLOADED, record, token)
 
-    def uploaded(self, record: ObjectEvent, token: Token, summary_key: str) -> None:
-        """The summary of the object with this token lies under `summary_key`."""
-        self._about(UPLOADED, record, token, summaryKey=summary_key)
+    def ruled(self, record: ObjectEvent, ruling: Ruling, summary_key: str) -> None:
+        """The summary says what the object with this token is, or that there is none; and why it says no more."""
+        if ruling.error:
+            self._about(UPLOADED, record, ruling.token, summaryKey=summary_key)
+            message = REJECTED if ruling.outcome == "rejected" else FAILED
+            self._failure(message, record, ruling.error, outcome=ruling.outcome)
+            return
+        idle = ruling.outcome in {"already", "nothing"}
+        message = SETTLED if idle else REMOVED if ruling.removed else UPLOADED
+        self._about(message, record, ruling.token, summaryKey=summary_key, outcome=ruling.outcome)
 
     def ignored(self, ignored: Ignored, record: ObjectEvent | None = None) -> None:
         """An event or a record is not for us, and why."""
@@ -60,19 +74,23 @@ class Log:
         self._write("INFO", IGNORED, reason=ignored.reason, detail=ignored.detail, **about)
 
     def rejected(self, record: ObjectEvent, error: GistlineError) -> None:
-        """The file is no CSV that can be summarised; trying again changes nothing."""
-        self._write("WARN", REJECTED, bucket=record.bucket, key=record.key, error=_describe(error))
+        """The file cannot be summarised, and there is no place for a summary that says so."""
+        self._failure(REJECTED, record, error, outcome="rejected")
 
     def failed(self, record: ObjectEvent | None, error: Exception) -> None:
-        """A record is not done, and why; None if the record itself is broken."""
-        about = {"bucket": record.bucket, "key": record.key} if record else {}
-        self._write("ERROR", FAILED, **about, error=_describe(error))
+        """A record is not done, and why; None if the record itself is broken. Lambda will try again."""
+        self._failure(FAILED, record, error)
 
-    def _about(self, message: str, record: ObjectEvent, token: Token, **more: str) -> None:
-        shown = _token(token.etag, token.version_id, token.size)
+    def _failure(self, message: str, record: ObjectEvent | None, error: Exception, **more: str) -> None:
+        about = {"bucket": record.bucket, "key": record.key} if record else {}
+        level: Level = "WARN" if message == REJECTED else "ERROR"
+        self._write(level, message, **about, **more, error=_describe(error))
+
+    def _about(self, message: str, record: ObjectEvent, token: Token | None, **more: str) -> None:
+        shown = _token(token.etag, token.version_id, token.size) if token else None
         self._write("INFO", message, bucket=record.bucket, key=record.key, token=shown, **more)
 
-    def _write(self, level: Literal["INFO", "WARN", "ERROR"], message: str, **fields: Any) -> None:
+    def _write(self, level: Level, message: str, **fields: Any) -> None:
         now = self._clock()
         line = {
             "timestamp": datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")[:-6] + "Z",

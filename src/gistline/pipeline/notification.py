@@ -16,17 +16,22 @@ from urllib.parse import unquote_plus
 from gistline.errors import NotificationError
 
 MAJOR_VERSION = 2
-CREATED = "ObjectCreated:"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+CHANGES = (
+    "ObjectCreated:",
+    "ObjectRemoved:",
+    "LifecycleExpiration:",
+)  # after which there is another object, or none
 _REMEDY = "S3 sends records with eventVersion 2.x, s3.bucket.name and s3.object.key; compare with AWS's page"
 
 
 class ObjectEvent(NamedTuple):
-    """One record: an object was created. A hint, not the truth: the object may have changed since."""
+    """One record: an object was created or removed. A hint, not the truth: it may have changed since."""
 
     bucket: str
     key: str  # decoded
     raw_key: str  # as sent, URL-encoded like a form
-    event_name: str  # ObjectCreated:Put, :Post, :Copy or :CompleteMultipartUpload
+    event_name: str  # ObjectCreated:Put, :Post, :Copy, :CompleteMultipartUpload; ObjectRemoved:Delete, ...
     event_time: str | None = None  # ISO 8601, UTC
     region: str | None = None
     size: int | None = None  # bytes
@@ -106,8 +111,8 @@ def _parse_or_explain(position: int, entry: object) -> ObjectEvent | Ignored | N
         record = parse_record(entry)
     except NotificationError as error:
         return NotificationError(f"record {position}: {error.message}", error.remedy)
-    if not record.event_name.removeprefix("s3:").startswith(CREATED):
-        return Ignored("not-a-creation", _word(record.event_name))
+    if not record.event_name.removeprefix("s3:").startswith(CHANGES):
+        return Ignored("not-a-change", _word(record.event_name))
     return record
 
 

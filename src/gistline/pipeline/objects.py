@@ -1,19 +1,61 @@
-"""The objects of one bucket: download a CSV to a file, store a summary.
+"""The objects of one bucket: look at one, download a CSV, store a summary if nobody else has meanwhile.
 
-Comes in: decoded keys, of any letters S3 allows. Goes out: files and tokens, or errors of the house. Called
-by `process` and by the producer; made once per bucket and execution environment, as the connection is worth
+Comes in: decoded keys, of any letters S3 allows. Goes out: tokens, files, or errors of the house. Called by
+`reconcile` and by the producer; made once per bucket and execution environment, as the connection is worth
 keeping.
 """
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gistline.config import Settings
-from gistline.errors import ObjectStoreUnavailableError, SettingsError
+from gistline.errors import ObjectNotFoundError, ObjectStoreUnavailableError, SettingsError
 from gistline.pipeline.obstores import ObstoreAdapter, StrangeHeadersError, can_address
-from gistline.pipeline.s3 import Adapter, Address, Credentials, Token
+from gistline.pipeline.s3 import Adapter, Address, Credentials, Stored, Token
+
+if TYPE_CHECKING:
+    from gistline.pipeline.literalkeys import LiteralAdapter
+
+
+Found = TypeVar("Found")
+
+
+class Download(NamedTuple):
+    """An object that S3 has begun to send: its token, and its bytes if somebody wants them."""
+
+    name: str  # key and bucket, for messages
+    token: Token
+    chunks: Iterator[bytes]
+
+    def save(self, path: Path) -> None:
+        """Write the object to `path` in bounded chunks, all of the state that the token identifies.
+
+        Raises:
+            ObjectStoreError: the body breaks off, or is shorter or longer than S3 said.
+            SettingsError: the function's disk has no room for it (code `disk-full`).
+        """
+        try:
+            written = _save(self.chunks, path)
+        except OSError as error:
+            raise self._explain(error) from error
+        if written != self.token.size:
+            raise ObjectStoreUnavailableError(
+                f"{self.name} broke off after {written} of {self.token.size} bytes",
+                "S3 or the way to it failed; trying again can help",
+            )
+
+    def _explain(self, error: OSError) -> Exception:
+        """Say what a full disk means; any other trouble with the disk is a bug or a broken machine."""
+        if error.errno != errno.ENOSPC:
+            return error
+        return SettingsError(
+            f"{self.name} has {self.token.size} bytes, more than the function's disk has room for",
+            "raise the function's EphemeralStorage (at most 10,240 MB), or split the CSV",
+            code="disk-full",
+        )
 
 
 class Objects:
@@ -26,35 +68,57 @@ class Objects:
         self._ordinary = cache(lambda: ObstoreAdapter(address, credentials))
         self._literal = cache(lambda: _literal_adapter(address, credentials))
 
-    def download(self, key: str, path: Path) -> Token:
-        """Write the object to `path` in bounded chunks; the token is that of the very bytes written.
+    def head(self, key: str) -> Stored | None:
+        """Ask what lies under `key` now; None if nothing does.
 
         Raises:
-            ObjectStoreError: S3 refuses (not found, forbidden, unavailable), or the body breaks off.
-            SettingsError: the function's disk has no room for it (code `disk-full`).
+            ObjectStoreError: S3 refuses; in particular, forbidden is not absent.
         """
-        try:
-            token, chunks = self._adapter(key).get(key)
-        except StrangeHeadersError:
-            token, chunks = self._literal().get(key)
-        try:
-            written = _save(chunks, path)
-        except OSError as error:
-            raise _explain(error, key, token) from error
-        if written != token.size:
-            raise ObjectStoreUnavailableError(
-                f"{key!r} in bucket {self.bucket} broke off after {written} of {token.size} bytes",
-                "S3 or the way to it failed; trying again can help",
-            )
-        return token
+        return self._found(key, lambda adapter: adapter.head(key))
 
-    def put(self, key: str, body: bytes | Path, content_type: str = "application/json") -> None:
-        """Store `body`, or the file at that path, whole or not at all.
+    def open(self, key: str) -> Download | None:
+        """Begin to download what lies under `key` now; None if nothing does.
+
+        Raises:
+            ObjectStoreError: as for `head`.
+        """
+        name = f"{key!r} in bucket {self.bucket}"
+        return self._found(key, lambda adapter: Download(name, *adapter.get(key)))
+
+    def put(self, key: str, body: bytes | Path, content_type: str) -> None:
+        """Store `body`, or the file at that path, whole or not at all, whatever was there.
 
         Raises:
             ObjectStoreError: S3 refuses (forbidden, unavailable, no such bucket).
         """
         self._adapter(key).put(key, body, content_type)
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Store JSON if the object still has this ETag, or, for None, if there still is none.
+
+        Raises:
+            ObjectChangedError: somebody has written meanwhile, perhaps this very call whose answer was lost.
+            ObjectStoreError: S3 refuses.
+        """
+        self._adapter(key).swap(key, body, metadata, etag)
+
+    def remove(self, key: str, etag: str) -> None:
+        """Remove the object if it still has this ETag.
+
+        Raises:
+            ObjectChangedError: somebody has written or removed it meanwhile.
+            ObjectStoreError: S3 refuses.
+        """
+        self._literal().remove(key, etag)
+
+    def _found(self, key: str, ask: Callable[[Adapter], Found]) -> Found | None:
+        try:
+            try:
+                return ask(self._adapter(key))
+            except StrangeHeadersError:
+                return ask(self._literal())
+        except ObjectNotFoundError:
+            return None
 
     def _adapter(self, key: str) -> Adapter:
         return self._ordinary() if can_address(key) else self._literal()
@@ -65,18 +129,7 @@ def _save(chunks: Iterable[bytes], path: Path) -> int:
         return sum(file.write(chunk) for chunk in chunks)
 
 
-def _explain(error: OSError, key: str, token: Token) -> Exception:
-    """Say what a full disk means; any other trouble with the disk is a bug or a broken machine."""
-    if error.errno != errno.ENOSPC:
-        return error
-    return SettingsError(
-        f"{key!r} has {token.size} bytes, more than the function's disk has room for",
-        "raise the function's EphemeralStorage (at most 10,240 MB), or split the CSV",
-        code="disk-full",
-    )
-
-
-def _literal_adapter(address: Address, credentials: Credentials | None) -> Adapter:
+def _literal_adapter(address: Address, credentials: Credentials | None) -> "LiteralAdapter":
     from gistline.pipeline.literalkeys import LiteralAdapter  # noqa: PLC0415 - http.client costs a cold start 20 ms
 
     return LiteralAdapter(address, credentials)

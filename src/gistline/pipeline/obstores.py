@@ -5,16 +5,19 @@ house. Called by `objects`.
 
 What obstore does on its own, seen with 0.12: it repeats requests after 408, 429, 5xx and broken connections;
 it resumes a body that breaks off, and gives up if the object's ETag has changed by then, so that bytes of two
-states never mix. Its exceptions name the status in their text only.
+states never mix. Its exceptions name the status in their text only. A conditional put that meets 412 or 409 (after
+repeating the latter, if the condition is an ETag), or 404 for an ETag, raises AlreadyExistsError or PreconditionError;
+one whose answer is lost is repeated, and then meets its own write. Its `head` drops the user's metadata; a
+`get` with the option `head` sends the same one HEAD request and keeps it. It has no conditional delete.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
 from gistline.errors import ObjectStoreError
@@ -25,12 +28,13 @@ from gistline.pipeline.s3 import (
     READ_SECONDS,
     Address,
     Credentials,
+    Stored,
     Token,
     refusal,
 )
 
 if TYPE_CHECKING:
-    from obstore import GetResult
+    from obstore import GetResult, PutMode
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
 _STRANGE_HEADERS = (
@@ -46,6 +50,9 @@ _RETRIES: "RetryConfig" = {
     "retry_timeout": timedelta(minutes=4),  # counted from the first request; a body is resumed as long
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=3), "base": 2},
 }
+
+
+Action = Literal["HeadObject", "GetObject", "PutObject"]
 
 
 class StrangeHeadersError(ObjectStoreError):
@@ -74,6 +81,18 @@ class ObstoreAdapter:
         self._store = S3Store(
             address.bucket, config=config, client_options=_client_config(address), retry_config=_RETRIES
         )
+
+    def head(self, key: str) -> Stored:
+        """Ask what an object is, without its bytes.
+
+        Raises:
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        try:
+            result = self._store.get(key, options={"head": True})
+        except (BaseError, OSError) as error:
+            raise self._translate("HeadObject", key, error) from None
+        return Stored(_token(result), {name.lower(): value for name, value in result.attributes.items()})
 
     def get(self, key: str) -> tuple[Token, Iterator[bytes]]:
         """Ask for an object: its token and its bytes, all of that one state.
@@ -105,6 +124,27 @@ class ObstoreAdapter:
         except (BaseError, OSError) as error:
             raise self._translate("PutObject", key, error) from None
 
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Store JSON if the object still has this ETag, or, for None, if there still is none.
+
+        Raises:
+            ObjectChangedError: it has another one, there is one, or there is none any more.
+            ObjectStoreError: S3 refuses (see `s3.refusal`).
+        """
+        mode: PutMode = {"e_tag": f'"{etag}"'} if etag else "create"
+        try:
+            self._store.put(
+                key,
+                body,
+                attributes={"Content-Type": "application/json", **metadata},
+                mode=mode,
+                use_multipart=False,
+            )
+        except (AlreadyExistsError, PreconditionError):
+            raise refusal("PutObject", bucket=self._bucket, key=key, status=412, code="") from None
+        except (BaseError, OSError) as error:
+            raise self._translate("PutObject", key, error) from None
+
     def _stream(self, key: str, result: "GetResult") -> Iterator[bytes]:
         try:
             for chunk in result.stream(min_chunk_size=CHUNK_BYTES):
@@ -112,9 +152,7 @@ class ObstoreAdapter:
         except (BaseError, OSError) as error:
             raise self._translate("GetObject", key, error) from None
 
-    def _translate(
-        self, action: Literal["GetObject", "PutObject"], key: str, error: Exception
-    ) -> ObjectStoreError:
+    def _translate(self, action: Action, key: str, error: Exception) -> ObjectStoreError:
         text = str(error)
         if _STRANGE_HEADERS in text:
             return StrangeHeadersError(f"{key!r} in bucket {self._bucket} has headers that are not ASCII")

@@ -1,11 +1,10 @@
-"""The story of one record: a CSV is downloaded, summarised, and its summary stored.
+"""The story of one record: what lies under its key is downloaded and summarised, and the summary stored.
 
-Comes in: one record, and what the work is done with. Goes out: an `Outcome`, or the error that kept
-the record from one. Called by `functions.summarizer`.
+Comes in: one record, and what the work is done with. Goes out: an `Outcome`, or an error that is worth another
+attempt. Called by `functions.summarizer`. When and how anything is written is told in `reconcile`.
 """
 
-from collections.abc import Callable
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -13,83 +12,100 @@ from typing import Literal, NamedTuple, Protocol
 
 from gistline.errors import RejectedError
 from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.limits import BinaryFile, Deadline, TimedFile, out_of_memory
 from gistline.pipeline.log import Log
+from gistline.pipeline.mark import Mark
 from gistline.pipeline.notification import Ignored, ObjectEvent
+from gistline.pipeline.objects import Download
+from gistline.pipeline.reconcile import Case, Reconciler, Store
+from gistline.pipeline.reconcile import Outcome as Word
 from gistline.pipeline.s3 import Token
 from gistline.profile.summary import Source, Summary
 
 PREFIX = "gistline-record-"
 
 
-class Store(Protocol):
-    """What the story needs of the bucket; `objects.Objects` is the real one."""
-
-    def download(self, key: str, path: Path) -> Token:
-        """Write the object to `path` and return the token of what was written."""
-
-    def put(self, key: str, body: bytes) -> None:
-        """Store `body` as JSON."""
-
-
 class Summarize(Protocol):
     """What the story needs of the engine; `profile.summarize` is the real one."""
 
-    def __call__(self, path: Path, *, source: Source) -> Summary:
-        """Profile the CSV at `path`, or raise RejectedError."""
+    def __call__(self, file: BinaryFile, /, *, source: Source) -> Summary:
+        """Profile the CSV, or raise RejectedError."""
 
 
 class Outcome(NamedTuple):
-    """What became of one record; there is a summary unless it was ignored."""
+    """What became of one record."""
 
-    status: Literal["written", "ignored"]
+    status: Word | Literal["ignored"]
     bucket: str
     key: str
     summary_key: str | None = None
 
 
+class Desk(NamedTuple):
+    """What the records of one invocation are worked on with: one bucket, the log, and the time there is."""
+
+    objects: Store
+    log: Log
+    deadline: Deadline
+
+
 class Processor(NamedTuple):
-    """What every record is processed with; `clock` gives the time in UTC."""
+    """What every record is processed with."""
 
     layout: KeyLayout
     summarize: Summarize
-    clock: Callable[[], datetime]
+    reconciler: Reconciler
 
-    def process(self, record: ObjectEvent, *, objects: Store, log: Log) -> Outcome:
-        """Carry one record from the event to the stored summary.
+    def process(self, record: ObjectEvent, desk: Desk) -> Outcome:
+        """Carry one record to its outcome.
 
-        The CSV lies in a fresh private directory (mode 0700) under the temporary directory, under a name that
-        is never taken from the key, and is gone when this returns or raises.
-
-        A file that is no CSV gets a summary too, with status `rejected` and the reason, where its uploader
-        looks; then the reason is raised, so that it also ends in the on-failure destination.
+        A file that cannot be summarised, now or ever, gets a summary too, with status `rejected` and the reason,
+        where its uploader looks. That is an outcome, no error: to try again would change nothing.
 
         Raises:
+            ContendedError: others kept writing.
             ObjectStoreError: S3 refused a call.
-            RejectedError: the file cannot be summarised, or the summary's key would be too long.
             SettingsError: the disk has no room for the CSV.
         """
         if not self.layout.accepts(record.key):
-            log.ignored(Ignored("other-key"), record)
+            desk.log.ignored(Ignored("other-key"), record)
             return Outcome("ignored", record.bucket, record.key)
-        log.received(record)
-        summary_key = self.layout.summary_key(record.key)
+        desk.log.received(record)
+        try:
+            summary_key = self.layout.summary_key(record.key)
+        except RejectedError as error:  # there is no place where a summary could say so
+            desk.log.rejected(record, error)
+            return Outcome("rejected", record.bucket, record.key)
+        judge = partial(self._judge, record=record, desk=desk)
+        case = Case(record.bucket, record.key, summary_key, judge, self._stands)
+        ruling = self.reconciler.reconcile(case, desk.objects)
+        desk.log.ruled(record, ruling, summary_key)
+        return Outcome(ruling.outcome, record.bucket, record.key, summary_key)
+
+    def _stands(self, mark: Mark) -> bool:
+        """Keep every verdict but "failed", unless this profiler knows better."""
+        return mark.status != "failed" and not self.reconciler.profiler.replaces(mark.profiler)
+
+    def _judge(self, found: Download, record: ObjectEvent, desk: Desk) -> Summary:
+        """Download and summarise, or write down why not.
+
+        The CSV lies in a fresh private directory (mode 0700) under the temporary directory, under a name that
+        is never taken from the key, and is gone when this returns or raises.
+        """
+        source = source_of(record, found.token)
         with TemporaryDirectory(prefix=PREFIX) as directory:
             path = Path(directory, "source.csv")
-            token = objects.download(record.key, path)
-            log.downloaded(record, token)
-            summary = self._summary(path, _source(record, token))
-        objects.put(summary_key, summary.to_json().encode())
-        log.uploaded(record, token, summary_key)
-        if summary.error:
-            raise summary.error
-        return Outcome("written", record.bucket, record.key, summary_key)
-
-    def _summary(self, path: Path, source: Source) -> Summary:
-        """Summarise, or write down why not."""
-        try:
-            return self.summarize(path, source=source)
-        except RejectedError as error:
-            return Summary("rejected", self.clock(), source, error=error)
+            found.save(path)
+            desk.log.downloaded(record, found.token)
+            try:
+                with path.open("rb") as file:
+                    return self.summarize(TimedFile(file, desk.deadline), source=source)
+            except RejectedError as error:
+                reason = error
+            except MemoryError:
+                reason = None
+        # Only here, where the exception no longer holds on to what it could not finish, is there room again.
+        return Summary("rejected", self.reconciler.clock(), source, error=reason or out_of_memory())
 
 
 def sweep(temporary: Path) -> None:
@@ -101,7 +117,7 @@ def sweep(temporary: Path) -> None:
         rmtree(left, ignore_errors=True)
 
 
-def _source(record: ObjectEvent, token: Token) -> Source:
+def source_of(record: ObjectEvent, token: Token) -> Source:
     """Say where the bytes come from: what was read, not what the event claims.
 
     Sequencer and request id belong to the upload that caused the event. They are kept only if it is that
@@ -116,4 +132,5 @@ def _source(record: ObjectEvent, token: Token) -> Source:
         size=token.size,
         sequencer=record.sequencer if same else None,
         request_id=record.request_id if same else None,
+        last_modified=token.last_modified,
     )

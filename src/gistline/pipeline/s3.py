@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import (
+    ObjectChangedError,
     ObjectForbiddenError,
     ObjectNotFoundError,
     ObjectStoreError,
@@ -22,6 +23,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0  # without a byte; a large object as a whole may take as long as the invocation
 ATTEMPTS = 4  # of one request, before the invocation fails and Lambda tries again a minute later
 CHUNK_BYTES = 1 << 20
+_CHANGED = {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -32,6 +34,13 @@ class Token(NamedTuple):
     size: int  # bytes
     version_id: str | None = None
     last_modified: datetime | None = None
+
+
+class Stored(NamedTuple):
+    """What S3 tells of an object without its bytes; `metadata` is the user's, names in lower case."""
+
+    token: Token
+    metadata: Mapping[str, str]
 
 
 class Credentials(NamedTuple):
@@ -79,11 +88,17 @@ class Address(NamedTuple):
 class Adapter(Protocol):
     """One way of talking to S3; both ways behave the same."""
 
+    def head(self, key: str) -> Stored:
+        """Ask what an object is, without its bytes."""
+
     def get(self, key: str) -> tuple[Token, Iterator[bytes]]:
         """Ask for an object: its token and its bytes, all of that one state."""
 
     def put(self, key: str, body: bytes | Path, content_type: str) -> None:
         """Store `body`, whole or not at all."""
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Store JSON if the object still has this ETag, or, for None, if there still is none."""
 
 
 def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str) -> ObjectStoreError:
@@ -95,12 +110,19 @@ def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str
     """
     answer = f"HTTP {status} {code}".rstrip() if status else code
     message = f"{action} {key!r} in bucket {bucket}: {answer}"
-    if status == HTTPStatus.NOT_FOUND:
-        return ObjectNotFoundError(message, "it was deleted, renamed, or the bucket is another one")
+    if status in _CHANGED:
+        return ObjectChangedError(message, "it was written meanwhile; look again")
+    if status == HTTPStatus.NOT_FOUND and code != "NoSuchBucket":
+        return ObjectNotFoundError(message, "it was deleted or renamed")
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         # Without s3:ListBucket, S3 hides a missing key behind AccessDenied.
-        role = f"see whether the execution role allows s3:{action} on this key, and whether the object exists"
-        return ObjectForbiddenError(message, role if code == "AccessDenied" else "check the credentials")
+        allowed = action.replace("Head", "Get")  # the answer to a HEAD has no body, and so no code
+        role = (
+            f"see whether the execution role allows s3:{allowed} on this key, and whether the object exists"
+        )
+        return ObjectForbiddenError(
+            message, role if code in {"AccessDenied", ""} else "check the credentials"
+        )
     if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY:
         return ObjectStoreUnavailableError(message, "S3 or the way to it failed; trying again can help")
     return ObjectStoreError(message, "look the code up in S3's list of error responses")

@@ -7,10 +7,11 @@ from traceback import format_exception
 
 import pytest
 
-from fake_s3 import FakeS3, fake_s3
+from fake_s3 import FakeS3, Fault, fake_s3
 from fakes import etag_of
 from gistline.config import Settings
 from gistline.errors import (
+    ObjectChangedError,
     ObjectForbiddenError,
     ObjectNotFoundError,
     ObjectStoreError,
@@ -108,6 +109,88 @@ def test_a_file_is_stored_like_bytes(adapter: Adapter, s3: FakeS3, tmp_path: Pat
     file.write_bytes(body)
     adapter.put("a.csv", file, "text/csv")
     assert s3.objects == {"/bucket/a.csv": body}
+
+
+MARK = {"gistline": "status=complete&key=%C3%A9"}
+
+
+def test_metadata_comes_back_with_a_head(adapter: Adapter, s3: FakeS3) -> None:
+    adapter.swap("a.json", b"{}", MARK, None)
+    stored = adapter.head("a.json")
+    assert stored.metadata["gistline"] == MARK["gistline"]
+    assert stored.token == Token(etag_of(b"{}"), 2, None, datetime(2026, 11, 23, 8, tzinfo=UTC))
+    assert [seen.method for seen in s3.seen] == ["PUT", "HEAD"]
+
+
+def test_a_swap_is_json_and_signed_with_its_condition(adapter: Adapter, s3: FakeS3) -> None:
+    adapter.swap("a.json", b"{}", MARK, None)
+    adapter.swap("a.json", b"[]", MARK, etag_of(b"{}"))
+    assert [seen.headers["content-type"] for seen in s3.seen] == ["application/json"] * 2
+    assert s3.seen[0].headers["if-none-match"] == "*"
+    assert s3.seen[1].headers["if-match"] == f'"{etag_of(b"{}")}"'
+    assert "x-amz-meta-gistline" in s3.seen[1].headers["authorization"]
+
+
+@pytest.mark.parametrize(("there", "expected"), [(b"{}", None), (b"{}", "another"), (None, "another")])
+def test_what_has_changed_is_not_overwritten(
+    adapter: Adapter, s3: FakeS3, there: bytes | None, expected: str | None
+) -> None:
+    if there is not None:
+        s3.objects["/bucket/a.json"] = there
+    before = dict(s3.objects)
+    with pytest.raises(ObjectChangedError) as caught:
+        adapter.swap("a.json", b"new", {}, expected)
+    assert s3.objects == before
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize("expected", [None, etag_of(b"{}")], ids=["create", "update"])
+def test_another_writer_at_the_same_time_is_a_change_too(
+    adapter: Adapter, s3: FakeS3, expected: str | None
+) -> None:
+    s3.objects["/bucket/a.json"] = b"{}"
+    s3.faults = [409] * 4
+    with pytest.raises(ObjectChangedError):
+        adapter.swap("a.json", b"new", {}, expected)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "attempts"),
+    [
+        (403, ObjectForbiddenError, 1),
+        (503, ObjectStoreUnavailableError, 4),
+        ("silence", ObjectStoreUnavailableError, 4),
+    ],
+)
+def test_a_swap_that_is_refused_is_not_taken_for_a_change(
+    adapter: Adapter, s3: FakeS3, fault: Fault, kind: type[ObjectStoreError], attempts: int
+) -> None:
+    s3.faults = [fault] * 9
+    with pytest.raises(kind):
+        adapter.swap("a.json", b"new", {}, None)
+    assert len(s3.seen) == attempts
+
+
+@pytest.mark.parametrize("there", [None, b"{}"], ids=["create", "update"])
+def test_a_swap_whose_answer_is_lost_meets_its_own_write(
+    adapter: Adapter, s3: FakeS3, there: bytes | None
+) -> None:
+    if there is not None:
+        s3.objects["/bucket/a.json"] = there
+    s3.faults = ["lost"]
+    with pytest.raises(ObjectChangedError):
+        adapter.swap("a.json", b"new", {}, None if there is None else etag_of(there))
+    assert s3.objects == {"/bucket/a.json": b"new"}
+    assert len(s3.seen) == 2
+
+
+@pytest.mark.parametrize(("status", "kind"), [(404, ObjectNotFoundError), (403, ObjectForbiddenError)])
+def test_a_head_that_is_refused_says_why_without_a_body(
+    adapter: Adapter, s3: FakeS3, status: int, kind: type[ObjectStoreError]
+) -> None:
+    s3.faults = [status]
+    with pytest.raises(kind, match=f"HeadObject 'a.csv' in bucket bucket: HTTP {status}"):
+        adapter.head("a.csv")
 
 
 def test_a_missing_object_is_not_found(adapter: Adapter) -> None:

@@ -11,6 +11,7 @@ from fakes import FakeError, FakeLog, object_event
 from gistline.errors import GistlineError
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import Ignored
+from gistline.pipeline.reconcile import Ruling
 from gistline.pipeline.s3 import Token
 
 TOKEN = Token("e1", 8, "v1")
@@ -20,14 +21,14 @@ def test_the_words_are_those_that_verify_looks_for() -> None:
     fake, record = FakeLog(), object_event("synthetic-data/a.csv")
     fake.log.received(record)
     fake.log.downloaded(record, TOKEN)
-    fake.log.uploaded(record, TOKEN, "summaries/summary_a.json")
+    fake.log.ruled(record, Ruling("written", TOKEN), "summaries/summary_a.json")
     assert fake.messages == ["S3 event received", "CSV downloaded", "JSON uploaded"]
 
 
 def test_a_line_says_which_invocation_which_object_and_when() -> None:
     fake = FakeLog()
     fake.clock.tick(0.0126)
-    fake.log.uploaded(object_event("k"), TOKEN, "s")
+    fake.log.ruled(object_event("k"), Ruling("written", TOKEN), "s")
     assert fake.lines == [
         {
             "timestamp": "2023-11-14T22:13:20.012Z",
@@ -38,6 +39,7 @@ def test_a_line_says_which_invocation_which_object_and_when() -> None:
             "key": "k",
             "token": {"etag": "e1", "versionId": "v1", "bytes": 8},
             "summaryKey": "s",
+            "outcome": "written",
             "milliseconds": 13,
         }
     ]
@@ -85,6 +87,26 @@ def test_a_rejected_csv_is_a_warning() -> None:
     fake.log.rejected(object_event("k"), GistlineError("no CSV", code="binary"))
     assert (fake.lines[0]["level"], fake.lines[0]["message"]) == ("WARN", "CSV rejected")
     assert fake.lines[0]["error"]["code"] == "binary"
+
+
+@pytest.mark.parametrize(
+    ("ruling", "messages"),
+    [
+        (Ruling("written", TOKEN), ["JSON uploaded"]),
+        (Ruling("already", TOKEN), ["nothing to do"]),
+        (Ruling("nothing", None), ["nothing to do"]),
+        (Ruling("deleted", None), ["JSON uploaded"]),
+        (Ruling("deleted", None, removed=True), ["JSON removed"]),
+        (Ruling("rejected", TOKEN, FakeError("no CSV")), ["JSON uploaded", "CSV rejected"]),
+        (Ruling("failed", TOKEN, FakeError("killed")), ["JSON uploaded", "record failed"]),
+    ],
+)
+def test_the_outcome_is_the_last_word_on_a_key(ruling: Ruling, messages: list[str]) -> None:
+    fake = FakeLog()
+    fake.log.ruled(object_event("k"), ruling, "s")
+    assert fake.messages == messages
+    assert [line.get("outcome") for line in fake.lines] == [None] * (len(messages) - 1) + [ruling.outcome]
+    assert {line["key"] for line in fake.lines} == {"k"}
 
 
 def test_of_any_other_error_only_type_and_place_are_written() -> None:

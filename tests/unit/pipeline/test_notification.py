@@ -78,7 +78,6 @@ def test_a_key_that_looks_encoded_stays_as_it_was_uploaded(key: str) -> None:
         ("eventbridge", Ignored("foreign-event", "aws.s3")),
         ("sqs", Ignored("foreign-record", "aws:sqs")),
         ("sns", Ignored("foreign-record", "aws:sns")),
-        ("deleted", Ignored("not-a-creation", "ObjectRemoved:Delete")),
     ],
 )
 def test_what_is_not_for_us_is_ignored_with_a_reason(name: str, ignored: Ignored) -> None:
@@ -86,6 +85,33 @@ def test_what_is_not_for_us_is_ignored_with_a_reason(name: str, ignored: Ignored
     assert notification.ignored == (ignored,)
     assert not notification.records
     assert not notification.broken
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ObjectRemoved:Delete",
+        "ObjectRemoved:DeleteMarkerCreated",
+        "LifecycleExpiration:Delete",
+        "s3:ObjectCreated:Put",
+    ],
+)
+def test_what_leaves_another_object_or_none_is_a_record(name: str) -> None:
+    (record,) = parse({"Records": [s3_record("k") | {"eventName": name}]}).records
+    assert (record.key, record.event_name) == ("k", name)
+
+
+def test_the_recorded_removal_is_a_record() -> None:
+    (record,) = parse(recorded_event("deleted")).records
+    assert (record.key, record.event_name) == ("synthetic-data/orders.csv", "ObjectRemoved:Delete")
+
+
+@pytest.mark.parametrize(
+    "name", ["ObjectTagging:Put", "ObjectRestore:Completed", "Replication:Created", "Object"]
+)
+def test_what_changes_no_object_is_ignored(name: str) -> None:
+    notification = parse({"Records": [s3_record("k") | {"eventName": name}]})
+    assert notification.ignored == (Ignored("not-a-change", name),)
 
 
 @pytest.mark.parametrize("event", [None, "text", 7, [], ["Records"], {"Records": "x"}, {"rows": 3}])

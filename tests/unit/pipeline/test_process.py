@@ -2,19 +2,34 @@
 
 import json
 import stat
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import NOON, FakeLog, FakeObjects, WatchedSummarize, etag_of, object_event
-from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError, RejectedError
+from fakes import (
+    PROFILER,
+    FakeLog,
+    FakeObjects,
+    WatchedSummarize,
+    desk,
+    etag_of,
+    object_event,
+    plenty,
+    reconciler,
+)
+from gistline.errors import ContendedError, ObjectForbiddenError, ObjectStoreUnavailableError
 from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.limits import BinaryFile
+from gistline.pipeline.mark import Profiler
 from gistline.pipeline.notification import ObjectEvent
+from gistline.pipeline.objects import Download
 from gistline.pipeline.process import Outcome, Processor, sweep
+from gistline.pipeline.reconcile import OnSourceDelete
 from gistline.pipeline.s3 import Token
 from gistline.profile import Source, Summary
 
@@ -23,18 +38,55 @@ LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
 BODY = b"a,b\n1,2\n"
 
 
+@dataclass
+class WatchedObjects(FakeObjects):
+    """A bucket that keeps where downloads were saved."""
+
+    paths: list[Path] = field(default_factory=list)
+
+    def open(self, key: str) -> Download | None:
+        found = super().open(key)
+        return found and Noted(key, found.token, self.chunks(key), self.paths)
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        yield self.content[key]
+
+
+class Noted(Download):
+    """A download that notes where it is saved."""
+
+    def __new__(cls, name: str, token: Token, chunks: Iterator[bytes], paths: list[Path]) -> Self:
+        made = super().__new__(cls, name, token, chunks)
+        made.paths = paths
+        return made
+
+    paths: list[Path]
+
+    def save(self, path: Path) -> None:
+        self.paths.append(path)
+        super().save(path)
+
+
 class Story:
     """One record's way with fakes at every step."""
 
-    def __init__(self, objects: FakeObjects | None = None, summarize: WatchedSummarize | None = None) -> None:
-        self.objects = objects or FakeObjects({KEY: BODY})
+    def __init__(
+        self, objects: WatchedObjects | None = None, summarize: WatchedSummarize | None = None
+    ) -> None:
+        self.objects = objects or WatchedObjects({KEY: BODY})
         self.summarize = summarize or WatchedSummarize()
         self.log = FakeLog()
 
-    def tell(self, record: ObjectEvent) -> Outcome:
+    def tell(
+        self,
+        record: ObjectEvent,
+        left: Callable[[], float] = plenty,
+        on_delete: OnSourceDelete = "tombstone",
+        by: Profiler = PROFILER,
+    ) -> Outcome:
         """Walk it."""
-        processor = Processor(LAYOUT, self.summarize, lambda: NOON)
-        return processor.process(record, objects=self.objects, log=self.log.log)
+        processor = Processor(LAYOUT, self.summarize, reconciler(on_delete, by))
+        return processor.process(record, desk(self.objects, self.log, left))
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -63,9 +115,8 @@ def test_the_log_tells_the_three_steps_in_order_and_nothing_else() -> None:
 @given(st.text(st.characters(categories=["L", "N"]), max_size=20).map("SECRET".__add__), st.booleans())
 def test_the_log_never_shows_what_a_cell_holds(secret: str, damaged: bool) -> None:  # noqa: FBT001 - drawn
     body = f"{secret},b\n{secret},{secret}\n".encode() + (b"\x00" * 99 if damaged else b"")
-    story = Story(FakeObjects({KEY: body}))
-    with suppress(RejectedError):
-        story.tell(object_event(KEY))
+    story = Story(WatchedObjects({KEY: body}))
+    story.tell(object_event(KEY))
     assert secret not in story.log.stream.getvalue()
     assert json.dumps(secret)[1:-1] not in story.log.stream.getvalue()
 
@@ -78,7 +129,7 @@ def test_a_key_that_is_not_ours_is_ignored_before_anything_is_read(key: str) -> 
     assert story.tell(object_event(key)) == Outcome("ignored", "bucket", key)
     assert story.log.messages == ["S3 event ignored"]
     assert story.log.lines[0]["reason"] == "other-key"
-    assert not story.summarize.paths
+    assert not story.objects.calls
 
 
 def test_the_summary_carries_what_was_read_and_who_caused_it() -> None:
@@ -111,7 +162,7 @@ def test_an_upload_that_was_replaced_meanwhile_leaves_no_trace_in_the_summary(
 
 def test_equal_names_in_two_folders_are_both_kept() -> None:
     keys = ["synthetic-data/a/x.csv", "synthetic-data/b/x.csv"]
-    story = Story(FakeObjects(dict.fromkeys(keys, BODY)))
+    story = Story(WatchedObjects(dict.fromkeys(keys, BODY)))
     for key in keys:
         story.tell(object_event(key))
     assert {"summaries/a/summary_x.json", "summaries/b/summary_x.json"} <= set(story.objects.content)
@@ -122,88 +173,182 @@ def test_equal_names_in_two_folders_are_both_kept() -> None:
 )
 def test_the_file_is_never_named_after_the_key(name: str) -> None:
     key = f"synthetic-data/{name}.csv"
-    story = Story(FakeObjects({key: BODY}))
+    story = Story(WatchedObjects({key: BODY}))
     assert story.tell(object_event(key)).status == "written"
-    assert story.summarize.paths[0].name == "source.csv"
+    assert [path.name for path in story.objects.paths] == ["source.csv"]
 
 
 def test_the_file_lies_in_a_directory_of_its_own_that_nobody_else_may_enter() -> None:
-    modes = []
+    modes: list[int] = []
 
     class Look(WatchedSummarize):
         """Look around while the file is there."""
 
-        def __call__(self, path: Path, *, source: Source) -> Summary:
+        def __call__(self, file: BinaryFile, /, *, source: Source) -> Summary:
+            path = story.objects.paths[-1]
             modes.append(stat.S_IMODE(path.parent.stat().st_mode))
             assert [file.name for file in path.parent.iterdir()] == ["source.csv"]
-            return super().__call__(path, source=source)
+            return super().__call__(file, source=source)
 
-    story = Story(summarize=Look())
+    other = KEY.replace("orders", "others")
+    story = Story(WatchedObjects(dict.fromkeys([KEY, other], BODY)), Look())
     story.tell(object_event(KEY))
-    story.tell(object_event(KEY))
+    story.tell(object_event(other))
     assert modes == [0o700, 0o700]
-    one, other = story.summarize.paths
-    assert one.parent != other.parent
+    one, two = story.objects.paths
+    assert one.parent != two.parent
 
 
-def test_a_file_that_is_no_csv_gets_a_summary_that_says_so_and_fails() -> None:
-    story = Story(FakeObjects({KEY: b"PK\x03\x04 an archive"}))
-    with pytest.raises(RejectedError, match="not-a-csv"):
-        story.tell(object_event(KEY))
+def test_a_file_that_is_no_csv_gets_a_summary_that_says_so_and_no_second_attempt() -> None:
+    story = Story(WatchedObjects({KEY: b"PK\x03\x04 an archive"}))
+    assert story.tell(object_event(KEY)).status == "rejected"
     assert story.summary["status"] == "rejected"
     assert story.summary["error"]["code"] == "not-a-csv"
     assert story.summary["error"]["remedy"]
     assert story.summary["source"]["etag"] == etag_of(b"PK\x03\x04 an archive")
     assert story.summary["generatedAt"] == "2026-11-23T12:00:00Z"
-    assert story.log.messages == ["S3 event received", "CSV downloaded", "JSON uploaded"]
+    assert story.log.messages == ["S3 event received", "CSV downloaded", "JSON uploaded", "CSV rejected"]
+    assert story.log.lines[-1]["outcome"] == "rejected"
+    assert story.log.lines[-1]["error"]["code"] == "not-a-csv"
 
 
-@pytest.mark.parametrize("error", [RuntimeError(), MemoryError(), KeyboardInterrupt()])
+def test_a_rejected_file_stays_rejected_when_its_event_comes_again() -> None:
+    story = Story(WatchedObjects({KEY: b"PK\x03\x04 an archive"}))
+    story.tell(object_event(KEY))
+    assert story.tell(object_event(KEY)).status == "already"
+    assert len(story.summarize.sources) == 1
+
+
+def test_a_file_for_which_memory_is_too_small_is_rejected() -> None:
+    story = Story(summarize=WatchedSummarize(MemoryError()))
+    assert story.tell(object_event(KEY)).status == "rejected"
+    assert story.summary["error"]["code"] == "out-of-memory"
+
+
+def test_a_file_for_which_time_is_too_short_is_rejected_while_there_is_time_to_say_so() -> None:
+    times = iter([60.0, 9.0])
+    story = Story()
+    assert story.tell(object_event(KEY), left=lambda: next(times)).status == "rejected"
+    assert story.summary["error"] == {
+        "code": "too-slow",
+        "message": "time ran out after 0 bytes were read",
+        "remedy": story.summary["error"]["remedy"],
+    }
+
+
+def test_an_event_that_comes_twice_is_worked_on_once() -> None:
+    story = Story()
+    assert story.tell(object_event(KEY)).status == "written"
+    before = story.summary
+    story.objects.calls.clear()
+    assert story.tell(object_event(KEY)).status == "already"
+    assert story.summary == before
+    assert story.objects.calls == [f"HEAD {SUMMARY_KEY}", f"GET {KEY}"]
+    assert story.log.messages[3:] == ["S3 event received", "nothing to do"]
+    assert story.log.lines[-1]["outcome"] == "already"
+
+
+def test_a_summary_costs_four_requests() -> None:
+    story = Story()
+    story.tell(object_event(KEY))
+    assert story.objects.calls == [f"HEAD {SUMMARY_KEY}", f"GET {KEY}", f"PUT {SUMMARY_KEY}", f"HEAD {KEY}"]
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("1.1.9", "already"), ("1.2.0", "already"), ("1.10.0", "written"), ("1.2.0-other", "already")],
+)
+def test_a_newer_profiler_writes_anew_and_an_older_one_never(version: str, status: str) -> None:
+    story = Story()
+    story.tell(object_event(KEY))
+    assert story.tell(object_event(KEY), by=Profiler(version, "options")).status == status
+
+
+def test_a_failed_summary_is_tried_again() -> None:
+    story = Story()
+    story.tell(object_event(KEY))
+    mark = story.objects.metadata[SUMMARY_KEY]["gistline"]
+    story.objects.metadata[SUMMARY_KEY] = {"gistline": mark.replace("complete", "failed")}
+    assert story.tell(object_event(KEY)).status == "written"
+    assert story.summary["generation"] == 2
+
+
+@pytest.mark.parametrize(
+    ("on_delete", "outcome", "message"),
+    [
+        ("tombstone", "deleted", "JSON uploaded"),
+        ("delete", "deleted", "JSON removed"),
+        ("keep", "nothing", "nothing to do"),
+    ],
+)
+def test_what_becomes_of_the_summary_of_a_removed_csv_is_as_set(
+    on_delete: OnSourceDelete, outcome: str, message: str
+) -> None:
+    story = Story()
+    story.tell(object_event(KEY))
+    del story.objects.content[KEY]
+    assert story.tell(object_event(KEY), on_delete=on_delete).status == outcome
+    left = json.loads(story.objects.content.get(SUMMARY_KEY, b"{}")).get("status")
+    assert left == {"tombstone": "deleted", "delete": None, "keep": "complete"}[on_delete]
+    assert (story.log.messages[-1], story.log.lines[-1]["outcome"]) == (message, outcome)
+    again = story.tell(object_event(KEY), on_delete=on_delete).status
+    assert again == {"tombstone": "already", "delete": "nothing", "keep": "nothing"}[on_delete]
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt()])
 def test_the_file_is_gone_when_the_engine_fails(error: BaseException) -> None:
     story = Story(summarize=WatchedSummarize(error))
     with pytest.raises(type(error)):
         story.tell(object_event(KEY))
-    assert not story.summarize.paths[0].parent.exists()
+    assert not story.objects.paths[0].parent.exists()
 
 
 def test_the_file_is_gone_when_all_is_done() -> None:
     story = Story()
     story.tell(object_event(KEY))
-    assert not story.summarize.paths[0].parent.exists()
+    assert not story.objects.paths[0].parent.exists()
 
 
-def test_a_download_that_breaks_off_leaves_nothing_behind() -> None:
-    paths = []
+def test_a_download_that_always_breaks_off_leaves_nothing_behind() -> None:
+    class BreakingOff(WatchedObjects):
+        """Send half a file, then fail."""
 
-    class BreakingOff(FakeObjects):
-        """Write half a file, then fail."""
-
-        def download(self, key: str, path: Path) -> Token:
-            paths.append(path)
-            path.write_bytes(b"half")
+        def chunks(self, key: str) -> Iterator[bytes]:
+            yield b"half"
             raise ObjectStoreUnavailableError("broke off")
 
-    story = Story(BreakingOff())
-    with pytest.raises(ObjectStoreUnavailableError):
+    story = Story(BreakingOff({KEY: BODY}))
+    with pytest.raises(ContendedError):
         story.tell(object_event(KEY))
-    assert not paths[0].parent.exists()
+    assert not story.objects.paths[0].parent.exists()
+    assert set(story.objects.content) == {KEY}
     assert story.log.messages == ["S3 event received"]
 
 
 def test_a_summary_that_may_not_be_stored_is_an_error() -> None:
-    story = Story(FakeObjects({KEY: BODY}, errors={SUMMARY_KEY: ObjectForbiddenError("no")}))
+    story = Story(WatchedObjects({KEY: BODY}, errors={SUMMARY_KEY: ObjectForbiddenError("no")}))
     with pytest.raises(ObjectForbiddenError):
         story.tell(object_event(KEY))
-    assert story.log.messages == ["S3 event received", "CSV downloaded"]
+    assert story.log.messages == ["S3 event received"]
+
+
+def test_a_csv_that_may_not_be_read_is_no_removed_one() -> None:
+    story = Story()
+    story.tell(object_event(KEY))
+    story.objects.errors = {KEY: ObjectForbiddenError("no")}
+    with pytest.raises(ObjectForbiddenError):
+        story.tell(object_event(KEY))
+    assert story.summary["status"] == "complete"
 
 
 def test_a_key_whose_summary_cannot_be_named_is_refused_before_it_is_read() -> None:
     key = "synthetic-data/" + "x" * 1005 + ".csv"
-    story = Story(FakeObjects({key: BODY}))
-    with pytest.raises(RejectedError) as caught:
-        story.tell(object_event(key))
-    assert caught.value.code == "key-too-long"
-    assert not story.summarize.paths
+    story = Story(WatchedObjects({key: BODY}))
+    assert story.tell(object_event(key)) == Outcome("rejected", "bucket", key)
+    assert story.log.messages == ["S3 event received", "CSV rejected"]
+    assert story.log.lines[-1]["error"]["code"] == "key-too-long"
+    assert story.log.lines[-1]["outcome"] == "rejected"
+    assert not story.objects.calls
 
 
 def test_what_a_killed_invocation_has_left_is_swept(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from gistline.config import Settings
 from gistline.errors import (
+    ObjectChangedError,
     ObjectForbiddenError,
     ObjectNotFoundError,
     ObjectStoreError,
@@ -50,7 +51,8 @@ def test_half_a_key_is_no_key(environ: dict[str, str]) -> None:
         (None, ObjectStoreUnavailableError),
         (301, ObjectStoreError),
         (400, ObjectStoreError),
-        (412, ObjectStoreError),
+        (409, ObjectChangedError),
+        (412, ObjectChangedError),
     ],
 )
 def test_each_answer_has_its_error(status: int | None, kind: type[ObjectStoreError]) -> None:

@@ -1,0 +1,63 @@
+"""What the functions that write summaries work with, made once per execution environment.
+
+Comes in: the environment. Goes out: `Hands`. Called by the doors `summarizer` and `recorder` at cold start, so that
+both keep to the same layout and write in the same way.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple, Protocol, cast
+
+from gistline import __version__
+from gistline.config import Settings
+from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.mark import Profiler
+from gistline.pipeline.objects import Objects
+from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
+from gistline.profile.summary import SCHEMA_VERSION
+
+_BUCKETS_KEPT = 8  # clients; a function serves one bucket, and a second while it moves
+
+
+class Context(Protocol):
+    """What is used of Lambda's context object."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds left until the invocation times out."""
+
+
+class Hands(NamedTuple):
+    """What the functions that write summaries work with."""
+
+    layout: KeyLayout
+    reconciler: Reconciler
+    objects: Callable[[str], Store]  # bucket -> its objects
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Hands":
+        """Build what AWS runs.
+
+        Raises:
+            SettingsError: a setting is wrong.
+            OverlapError: summaries could trigger summaries; nothing has been read or written yet.
+        """
+        settings = Settings.from_environ(environ)
+        layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
+        reconciler = Reconciler(
+            Profiler.of(__version__, schema=SCHEMA_VERSION),
+            clock=lambda: datetime.now(UTC),
+            sleep=time.sleep,
+            random=random.random,
+            on_delete=cast("OnSourceDelete", settings.on_source_delete),
+        )
+
+        @lru_cache(maxsize=_BUCKETS_KEPT)
+        def objects(bucket: str) -> Objects:
+            return Objects(bucket, settings, environ)
+
+        return cls(layout, reconciler, objects)

@@ -1,0 +1,110 @@
+"""The verdict on events that Lambda has given up: who was killed cannot say so, and nothing shall end in silence.
+
+Comes in: the invocation record that Lambda sends to the on-failure destination. Goes out: a summary with the
+status `failed` for each CSV of that event that has none of its present state. Called by `functions.recorder`.
+
+It is safe to repeat, and it never replaces a verdict on the same bytes; a later success replaces it. For a source
+that has gone it does what the summarizer would have done.
+
+The shape is that of "Capturing records of Lambda asynchronous invocations" in the Lambda Developer Guide.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from gistline.errors import InvocationFailedError, NotificationError, RejectedError
+from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.log import Log
+from gistline.pipeline.notification import Notification, ObjectEvent, parse
+from gistline.pipeline.objects import Download
+from gistline.pipeline.process import source_of
+from gistline.pipeline.reconcile import Case, Reconciler, Store
+from gistline.profile.summary import Summary
+
+_LONGEST_REASON = 1000  # characters
+_OWN_ERROR = "RecordsFailedError"
+_LATER = "when the cause is mended, have it tried again: gistline failures redrive"
+
+
+class Defeat(NamedTuple):
+    """An event that Lambda has given up, and why."""
+
+    notification: Notification
+    error: InvocationFailedError
+
+    @classmethod
+    def parse(cls, record: object) -> "Defeat":
+        """Read an invocation record.
+
+        Raises:
+            NotificationError: it is none, or its event has records that cannot be read.
+        """
+        if not isinstance(record, Mapping) or not isinstance(record.get("requestContext"), Mapping):
+            raise NotificationError(
+                "the message is no invocation record of Lambda's",
+                "only Lambda may send to this queue, as the on-failure destination of the summarizer",
+            )
+        return cls(parse(record.get("requestPayload")), _reason(record))
+
+
+class Recorder(NamedTuple):
+    """What every verdict is written with."""
+
+    layout: KeyLayout
+    reconciler: Reconciler
+
+    def record(self, event: ObjectEvent, error: InvocationFailedError, *, objects: Store, log: Log) -> None:
+        """Write down that this event came to nothing, unless there is a verdict on what lies there now.
+
+        Raises:
+            ContendedError: others kept writing.
+            ObjectStoreError: S3 refused a call.
+        """
+        if not self.layout.accepts(event.key):
+            return
+        try:
+            summary_key = self.layout.summary_key(event.key)
+        except RejectedError as rejected:
+            log.rejected(event, rejected)
+            return
+        judge = partial(self._judge, event=event, error=error)
+        case = Case(event.bucket, event.key, summary_key, judge, stands=lambda _: True)
+        log.ruled(event, self.reconciler.reconcile(case, objects), summary_key)
+
+    def _judge(self, found: Download, event: ObjectEvent, error: InvocationFailedError) -> Summary:
+        return Summary("failed", self.reconciler.clock(), source_of(event, found.token), error=error)
+
+
+def _reason(record: Mapping[str, Any]) -> InvocationFailedError:
+    """Say in our words why; the function's own are repeated only if they are of our making, as no cell is in those."""
+    condition = record["requestContext"].get("condition")
+    if condition == "EventAgeExceeded":
+        return InvocationFailedError(
+            "the event had become too old before its turn", _LATER, code="event-too-old"
+        )
+    if condition == "ZeroReservedConcurrency":
+        return InvocationFailedError(
+            "the function was switched off: its reserved concurrency is 0", _LATER, code="switched-off"
+        )
+    said = record.get("responsePayload")
+    kind, text = (
+        (said.get("errorType"), said.get("errorMessage")) if isinstance(said, Mapping) else (None, None)
+    )
+    if kind == _OWN_ERROR and isinstance(text, str):
+        return InvocationFailedError(text[:_LONGEST_REASON], _LATER, code="retries-exhausted")
+    if "Task timed out" in str(text) or kind == "Sandbox.Timedout":
+        return InvocationFailedError(
+            "the function ran out of time each time and was killed",
+            f"raise its timeout or memory, or split the CSV; {_LATER}",
+            code="timed-out",
+        )
+    if str(kind).startswith("Runtime."):
+        return InvocationFailedError(
+            "the function was killed each time, most likely because it ran out of memory",
+            f"raise its memory, or split the CSV; {_LATER}",
+            code="killed",
+        )
+    return InvocationFailedError(
+        "the function failed each time; its log says where", f"read its log; {_LATER}"
+    )

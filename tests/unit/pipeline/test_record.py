@@ -1,0 +1,178 @@
+"""The verdict on events that Lambda has given up."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fakes import (
+    FakeLog,
+    FakeObjects,
+    WatchedSummarize,
+    desk,
+    etag_of,
+    object_event,
+    reconciler,
+    s3_event,
+)
+from gistline.errors import InvocationFailedError, NotificationError
+from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.process import Processor
+from gistline.pipeline.record import Defeat, Recorder
+
+KEY, SUMMARY_KEY = "synthetic-data/orders.csv", "summaries/summary_orders.json"
+LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
+BODY = b"a,b\n1,2\n"
+ERROR = InvocationFailedError("killed each time", "raise its memory", code="killed")
+
+
+def invocation_record(
+    payload: object = None, condition: str = "RetriesExhausted", **more: Any
+) -> dict[str, Any]:
+    """Make one as in AWS's guide."""
+    return {
+        "version": "1.0",
+        "requestContext": {"requestId": "invocation-1", "condition": condition, "approximateInvokeCount": 3},
+        "requestPayload": s3_event(KEY) if payload is None else payload,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": None,
+        **more,
+    }
+
+
+class Desk:
+    """A bucket, and the two who write verdicts there."""
+
+    def __init__(self, body: bytes = BODY) -> None:
+        self.objects, self.log = FakeObjects({KEY: body}), FakeLog()
+
+    def record(self, key: str = KEY) -> None:
+        Recorder(LAYOUT, reconciler()).record(
+            object_event(key), ERROR, objects=self.objects, log=self.log.log
+        )
+
+    def summarise(self) -> str:
+        processor = Processor(LAYOUT, WatchedSummarize(), reconciler())
+        return processor.process(object_event(KEY), desk(self.objects, self.log)).status
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.objects.content[SUMMARY_KEY])
+        return document
+
+
+def test_a_csv_without_a_verdict_gets_one() -> None:
+    at = Desk()
+    at.record()
+    assert at.summary["status"] == "failed"
+    assert at.summary["error"] == {
+        "code": "killed",
+        "message": "killed each time",
+        "remedy": "raise its memory",
+    }
+    assert (at.summary["source"]["key"], at.summary["source"]["etag"]) == (KEY, etag_of(BODY))
+    assert (at.log.messages[-1], at.log.lines[-1]["outcome"]) == ("record failed", "failed")
+
+
+def test_a_verdict_on_the_same_bytes_is_never_replaced() -> None:
+    for body, status in [(BODY, "complete"), (b"PK\x03\x04 an archive", "rejected")]:
+        at = Desk(body)
+        at.summarise()
+        before = at.objects.content[SUMMARY_KEY]
+        at.record()
+        assert at.objects.content[SUMMARY_KEY] == before
+        assert at.summary["status"] == status
+        assert at.log.lines[-1]["outcome"] == "already"
+
+
+def test_a_verdict_on_other_bytes_is_replaced() -> None:
+    at = Desk()
+    at.summarise()
+    at.objects.content[KEY] = b"another\n1\n"
+    at.record()
+    assert (at.summary["status"], at.summary["generation"]) == ("failed", 2)
+
+
+def test_to_say_it_twice_changes_nothing() -> None:
+    at = Desk()
+    at.record()
+    before = at.objects.content[SUMMARY_KEY]
+    at.record()
+    assert at.objects.content[SUMMARY_KEY] == before
+
+
+def test_a_later_success_replaces_it() -> None:
+    at = Desk()
+    at.record()
+    assert at.summarise() == "written"
+    assert (at.summary["status"], at.summary["generation"]) == ("complete", 2)
+
+
+def test_a_csv_that_has_gone_gets_its_tombstone() -> None:
+    at = Desk()
+    at.summarise()
+    del at.objects.content[KEY]
+    at.record()
+    assert at.summary["status"] == "deleted"
+
+
+@pytest.mark.parametrize("key", ["summaries/summary_orders.json", "synthetic-data/notes.txt"])
+def test_a_key_that_is_not_ours_gets_none(key: str) -> None:
+    at = Desk()
+    at.record(key)
+    assert not at.objects.calls
+
+
+def test_a_key_whose_summary_cannot_be_named_is_told_in_the_log() -> None:
+    at = Desk()
+    at.record("synthetic-data/" + "x" * 1005 + ".csv")
+    assert at.log.lines[-1]["error"]["code"] == "key-too-long"
+    assert not at.objects.calls
+
+
+@pytest.mark.parametrize(
+    ("about", "code"),
+    [
+        ({"condition": "EventAgeExceeded"}, "event-too-old"),
+        ({"condition": "ZeroReservedConcurrency", "responseContext": None}, "switched-off"),
+        (
+            {"responsePayload": {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: 1 Error"}},
+            "timed-out",
+        ),
+        (
+            {"responsePayload": {"errorMessage": "2026-11-23 1 Task timed out after 60.00 seconds"}},
+            "timed-out",
+        ),
+        ({"responsePayload": {"errorType": "Runtime.ExitError", "errorMessage": "signal: killed"}}, "killed"),
+        ({"responsePayload": {"errorType": "Runtime.OutOfMemory"}}, "killed"),
+        (
+            {"responsePayload": {"errorType": "RecordsFailedError", "errorMessage": "1 of 1"}},
+            "retries-exhausted",
+        ),
+        ({"responsePayload": {"errorType": "ValueError", "errorMessage": "a cell"}}, "invocation-failed"),
+        ({"responsePayload": ["of", "no", "shape"]}, "invocation-failed"),
+        ({}, "invocation-failed"),
+    ],
+)
+def test_why_an_event_was_given_up_is_said_in_our_words(about: dict[str, Any], code: str) -> None:
+    assert Defeat.parse(invocation_record(**about)).error.code == code
+
+
+def test_of_what_the_function_said_only_its_own_words_are_repeated_and_not_at_length() -> None:
+    own = {"errorType": "RecordsFailedError", "errorMessage": "[object-forbidden] " + "x" * 5000}
+    foreign = {"errorType": "ValueError", "errorMessage": "could not convert 'secret cell'"}
+    kept = Defeat.parse(invocation_record(responsePayload=own)).error.message
+    assert kept.startswith("[object-forbidden]")
+    assert len(kept) == 1000
+    assert "secret" not in str(Defeat.parse(invocation_record(responsePayload=foreign)).error)
+
+
+def test_every_record_of_the_event_is_named() -> None:
+    defeat = Defeat.parse(invocation_record(s3_event("synthetic-data/a b.csv", KEY)))
+    assert [record.key for record in defeat.notification.records] == ["synthetic-data/a b.csv", KEY]
+
+
+@pytest.mark.parametrize("record", [None, "text", [], {}, {"requestContext": "x"}, s3_event(KEY)])
+def test_what_lambda_did_not_send_is_an_error(record: object) -> None:
+    with pytest.raises(NotificationError, match="no invocation record"):
+        Defeat.parse(record)
