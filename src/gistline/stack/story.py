@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from gistline.errors import RejectedError
-from gistline.pipeline.log import FAILED, IGNORED, REJECTED, UPLOADED
+from gistline.pipeline.log import FAILED, IGNORED
 from gistline.stack.logs import about_invocation, about_key, read
 from gistline.stack.site import Site
 from gistline.stack.target import explained, refusal_of
@@ -25,19 +25,17 @@ class Ending(StrEnum):
     """What became of the key, as far as it is known."""
 
     WRITTEN = "written"
+    ALREADY = "already"  # an event delivered again: the summary was right
     REJECTED = "rejected"
+    DELETED = "deleted"
+    NOTHING = "nothing"  # neither source nor summary
     FAILED = "failed"  # the last attempt; Lambda makes up to three
     IGNORED = "ignored"
     RUNNING = "running"
     UNNOTICED = "unnoticed"  # no invocation, no summary
 
 
-ENDINGS = {
-    UPLOADED: Ending.WRITTEN,
-    REJECTED: Ending.REJECTED,
-    FAILED: Ending.FAILED,
-    IGNORED: Ending.IGNORED,
-}
+ENDINGS = {FAILED: Ending.FAILED, IGNORED: Ending.IGNORED}  # the last words that tell no outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,8 @@ def _invocations(site: Site, key: str, since: int) -> tuple[Invocation, ...]:
 
 def _ending(attempt: Attempt) -> Ending:
     for line in reversed(attempt.lines):
+        if "outcome" in line.fields:
+            return Ending(line.fields["outcome"])
         if line.fields["message"] in ENDINGS:
             return ENDINGS[line.fields["message"]]
     return Ending.FAILED if attempt.report or attempt.trouble else Ending.RUNNING

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gistline.pipeline.log import FAILED, RECEIVED, UPLOADED
+from gistline.pipeline.log import FAILED, RECEIVED, SETTLED, UPLOADED
 from gistline.stack.inputs import Outcome, outcome_of
 from gistline.stack.logs import LogEvent
 from gistline.stack.site import Site
@@ -103,7 +103,7 @@ def results(
         message = line.get("message")
         if message == RECEIVED and line.get("s3RequestId") == known.request_id:
             ours.add(invocation)
-        elif message == UPLOADED and _etag(line) == known.etag:
+        elif message in {UPLOADED, SETTLED} and _etag(line) == known.etag:
             yield _result(s3, site, pending.pop(known.key))
         elif message == FAILED and invocation in ours:
             yield Result(pending.pop(known.key), Outcome.FAILED, error=line.get("error"))

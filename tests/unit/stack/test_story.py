@@ -2,8 +2,10 @@
 
 import pytest
 
+from fakes import FakeError
 from gistline.errors import StackError
 from gistline.pipeline.notification import Ignored
+from gistline.pipeline.reconcile import Outcome, Ruling
 from gistline.stack.story import Ending, tell
 from support.fake_pipeline import INVOCATION, World, healthy
 
@@ -57,6 +59,22 @@ def test_an_attempt_that_lambda_ended() -> None:
     assert tell(world.site, KEY).ending is Ending.RUNNING
     world.write(f"2026-11-23T12:00:00Z {INVOCATION(1)} Task timed out after 3.00 seconds")
     assert tell(world.site, KEY).ending is Ending.FAILED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ending"),
+    [
+        ("already", Ending.ALREADY),
+        ("deleted", Ending.DELETED),
+        ("nothing", Ending.NOTHING),
+        ("failed", Ending.FAILED),
+    ],
+)
+def test_the_line_with_an_outcome_is_the_last_word(outcome: Outcome, ending: Ending) -> None:
+    world = uploaded(World())
+    error = FakeError("no") if outcome == "failed" else None
+    world.say(INVOCATION(1), lambda log: log.ruled(world.record(KEY), Ruling(outcome, None, error), SUMMARY))
+    assert tell(world.site, KEY).ending is ending
 
 
 def test_a_key_that_the_summarizer_ignored() -> None:

@@ -67,6 +67,22 @@ def test_a_summary_of_these_bytes_is_the_result() -> None:
     assert result.summary.rows == 1
 
 
+def test_an_upload_whose_summary_was_already_right_is_done_at_once() -> None:
+    _, pipeline = site_with()
+    stored(pipeline)
+    pipeline.summarise(KEY)
+    known = stored(pipeline)
+    settled = {"message": "nothing to do", "key": KEY, "outcome": "already", "token": {"etag": known.etag}}
+
+    def events() -> Iterator[LogEvent]:
+        yield LogEvent(0, json.dumps(settled))
+        pytest.fail("the log was read on")
+
+    site = pipeline.site
+    (result,) = results(site.target.client("s3"), site, [known], events())
+    assert result.outcome is Outcome.COMPLETE
+
+
 def test_a_rejected_file_comes_with_its_reason() -> None:
     _, pipeline = site_with()
     known = stored(pipeline, body=b"")
