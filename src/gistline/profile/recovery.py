@@ -11,8 +11,8 @@ row that fits begins there, or a blank line, or if the file ends there. The rule
    and wins if it needs fewer lines: then the row has swallowed another one.
 2. *Damaged.* Else the first place after the line is looked for at which a row that fits begins, and behind which
    the next place makes sense, too. What is before it is damaged. If these are several lines, they are one row if
-   together they have about the right number of cells. If one of them fits by itself (in a table of three columns
-   or more), or if they are several rows that keep to the grammar but do not fit, they stay apart; else
+   together they have about the right number of cells. If one of them fits by itself, or all have as many cells
+   as the header (in a table of three columns or more), or if they are several rows that keep to the grammar but do not fit, they stay apart; else
 3. *Alone.* the line is a damaged row by itself, and reading goes on at the next line.
 
 In a damaged row, a quote for which the grammar has no place is a letter. So a stray quote never swallows what
@@ -143,9 +143,14 @@ class Recovery:
         return 0
 
     def _swallows(self, lines: Lookahead, taken: int) -> bool:
-        """Tell whether one of the lines is a row by itself; of two cells, a line of prose may be, too."""
+        """Tell whether one of the lines is a row by itself, or all are damaged ones; of two cells prose may be, too."""
         rows = (self._row_at(lines, count) for count in range(1, taken))
-        return self._width >= _MANY and any(row and row.lines == 1 for row in rows)
+        widths = (
+            len(self._grammar.literally(lines.ahead(at) or "", self._width).cells) for at in range(taken)
+        )
+        return self._width >= _MANY and (
+            any(row and row.lines == 1 for row in rows) or all(width == self._width for width in widths)
+        )
 
     def _may_be_one(self, cells: int) -> bool:
         """Tell whether so many cells are rather one damaged row than several."""

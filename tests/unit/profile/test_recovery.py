@@ -65,6 +65,19 @@ def test_damaged_rows_one_after_the_other_stay_apart() -> None:
     assert [(lines, sound) for _, lines, sound in rows] == [(1, False)] * 3 + [(1, True)] * 2
 
 
+def test_damaged_rows_that_seem_to_join_stay_apart() -> None:
+    rows = read('"1","0"9","x"\n"2","08","y"z"\n"3","07","z"\n"4","06","z"\n', 3)
+    assert [lines for _, lines, _ in rows] == [1] * 4
+    rows = read('"0","9"6"\n"1","2","3"\n"4","5"6"\n"7","8","9"\n"1","2","3"\n', 3)
+    assert [(lines, sound) for _, lines, sound in rows] == [
+        (1, False),
+        (1, True),
+        (1, False),
+        (1, True),
+        (1, True),
+    ]
+
+
 def test_last_row_may_be_damaged() -> None:
     assert read('1,2\n3,"4\n', 2)[1] == (["3", '"4'], 1, False)
     assert read('1,2\n3,"4\n\n', 2)[1] == (["3", '"4'], 1, False)
