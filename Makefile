@@ -1,6 +1,8 @@
 # Everything a developer or a visitor types. Each target does its own set-up, in .venv and nowhere else.
 PYTHON ?= python3
 BIN := .venv/bin
+LINT := .venv/lint/bin
+TEMPLATE := src/gistline/stack/template.yaml
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 FUZZ_SECONDS ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -25,13 +27,16 @@ demo: .venv/run ## start the local cloud, upload a CSV, watch it turn into a JSO
 test: .venv/dev ## run all tests (ARGS="-k one_test")
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/dev ## lint, types, architecture, template, and a few seconds of fuzzing
+check: .venv/dev .venv/lint/done ## lint, types, architecture, template, and a few seconds of fuzzing
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/interrogate --quiet src
-	@$(BIN)/cfn-lint src/gistline/stack/template.yaml
+	@$(BIN)/cfn-lint $(TEMPLATE)
+	@$(LINT)/checkov --skip-download --quiet --compact --framework cloudformation --file $(TEMPLATE) >.venv/lint/checkov.log || \
+		{ cat .venv/lint/checkov.log; exit 1; }
+	@PYTHONPATH=tests:src $(LINT)/python -m infrastructure.parliament_lint
 	@$(SITE)
 	@$(FUZZ) 5 1
 
@@ -54,6 +59,7 @@ pins: .venv/dev ## resolve the requirement files anew
 	@$(COMPILE) $(LEAN) --output-file requirements/run.txt requirements/run.in
 	@$(COMPILE) --allow-unsafe --output-file requirements/dev.txt requirements/dev.in
 	@$(COMPILE) --output-file requirements/fuzz.txt requirements/fuzz.in
+	@$(COMPILE) --output-file requirements/lint.txt requirements/lint.in
 	@$(COMPILE) $(LEAN) --output-file src/gistline/stack/requirements-lambda.txt src/gistline/stack/requirements-lambda.in
 
 clean: ## remove whatever was built, downloaded into this folder, or left by the local cloud
@@ -74,4 +80,11 @@ clean: ## remove whatever was built, downloaded into this folder, or left by the
 .venv/dev: requirements/dev.txt .venv/run
 	@echo "installing what checks and tests need into .venv ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Of its own, as Checkov wants older versions of what gistline runs on.
+.venv/lint/done: requirements/lint.txt .venv/run
+	@echo "installing what checks the template into .venv/lint ..."
+	@$(BIN)/python -m venv --clear .venv/lint
+	@$(LINT)/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/lint.txt
 	@touch $@

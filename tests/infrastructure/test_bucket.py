@@ -1,10 +1,15 @@
-"""The bucket: private, encrypted, over TLS only, and closed to loops."""
+"""The bucket: private, encrypted, over TLS only, closed to loops, its summaries written by our functions alone."""
 
 import pytest
 
-from infrastructure.cfn import KEY, Template, applies, statements
+from infrastructure.cfn import KEY, Template
+from infrastructure.iam import BUCKET, CSV, SUMMARY, Call, bucket_policy, is_denied
 
-ARNS = ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/synthetic-data/orders.csv"]
+ARNS = [BUCKET, CSV]
+WRITERS = ["${SummarizerRole.Arn}", "${RecorderRole.Arn}"]
+PRODUCER, ADMIN = "${ProducerRole.Arn}", "arn:aws:iam::111122223333:role/Administrator"
+EMERGENCY = "arn:aws:iam::111122223333:role/Emergency"
+IF_MATCH, IF_NONE = {"s3:if-match": '"9a03"'}, {"s3:if-none-match": "*"}
 WRITES = [
     "s3:AbortMultipartUpload",
     "s3:DeleteBucketPolicy",
@@ -57,48 +62,74 @@ def test_uploads_that_were_never_completed_are_removed(template: Template) -> No
 
 
 def test_nothing_ever_expires_by_itself(template: Template) -> None:
-    assert "Expiration" not in template.text
+    for bucket in template.of_type("AWS::S3::Bucket").values():
+        assert "Expiration" not in str(bucket["LifecycleConfiguration"])
 
 
 @pytest.mark.parametrize("arn", ARNS)
 @pytest.mark.parametrize("action", ["s3:GetObject", "s3:PutObject", "s3:ListBucket"])
 def test_only_over_tls(template: Template, action: str, arn: str) -> None:
-    tls = next(s for s in _denials(template) if s["Sid"] == "OnlyOverTls")
-    assert tls["Principal"] == "*"
-    assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert applies(tls, action, arn)
+    assert is_denied(bucket_policy(template), Call(ADMIN, action, arn, {"aws:SecureTransport": "false"}))
+    assert not is_denied(bucket_policy(template), Call(ADMIN, action, arn))
 
 
 def test_the_bucket_policy_allows_nothing(template: Template) -> None:
-    policy = template.properties("BucketPolicy")
-    assert policy["Bucket"] == "${Bucket}"
-    assert {s["Effect"] for s in statements(policy["PolicyDocument"])} == {"Deny"}
-
-
-@pytest.mark.parametrize("action", WRITES)
-def test_the_summarizer_cannot_change_anything_outside_the_summaries(template: Template, action: str) -> None:
-    denial = _summarizers_denial(template)
-    for place in ("", "/synthetic-data/orders.csv", "/summaries", "/summaries2/orders.json", "/orders.json"):
-        assert applies(denial, action, f"arn:aws:s3:::bucket{place}"), place
+    assert template.properties("BucketPolicy")["Bucket"] == "${Bucket}"
+    assert {statement["Effect"] for statement in bucket_policy(template)} == {"Deny"}
 
 
 @pytest.mark.parametrize(
-    ("action", "place"),
+    "place", ["", "/synthetic-data/x.csv", "/summaries", "/summaries2/x.json", "/x.json"]
+)
+@pytest.mark.parametrize("action", WRITES)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_our_functions_cannot_change_anything_outside_the_summaries(
+    template: Template, writer: str, action: str, place: str
+) -> None:
+    assert is_denied(bucket_policy(template), Call(writer, action, f"{BUCKET}{place}", IF_NONE))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
     [
-        ("s3:GetObject", "/synthetic-data/orders.csv"),
-        ("s3:ListBucket", ""),
-        ("s3:PutObject", "/summaries/summary_orders.json"),
+        ("s3:GetObject", CSV),
+        ("s3:ListBucket", BUCKET),
+        ("s3:GetObject", SUMMARY),
+        ("s3:PutObject", SUMMARY),
+        ("s3:DeleteObject", SUMMARY),
     ],
 )
-def test_the_summarizer_is_not_kept_from_its_work(template: Template, action: str, place: str) -> None:
-    assert not applies(_summarizers_denial(template), action, f"arn:aws:s3:::bucket{place}")
+@pytest.mark.parametrize("writer", WRITERS)
+def test_our_functions_are_not_kept_from_their_work(
+    template: Template, writer: str, action: str, resource: str
+) -> None:
+    for condition in (IF_NONE, IF_MATCH):
+        assert not is_denied(bucket_policy(template), Call(writer, action, resource, condition))
 
 
-def _denials(template: Template) -> list[dict[str, object]]:
-    return statements(template.properties("BucketPolicy")["PolicyDocument"])
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:ReplicateObject"])
+@pytest.mark.parametrize("caller", [ADMIN, PRODUCER, EMERGENCY])
+def test_nobody_else_writes_a_summary(template: Template, caller: str, action: str) -> None:
+    assert is_denied(bucket_policy(template), Call(caller, action, SUMMARY, IF_NONE))
+    assert not is_denied(bucket_policy(template), Call(caller, action, CSV))
 
 
-def _summarizers_denial(template: Template) -> dict[str, object]:
-    denial = next(s for s in _denials(template) if s["Principal"] == {"AWS": "${SummarizerRole.Arn}"})
-    assert "Condition" not in denial
-    return denial
+def test_somebody_can_be_named_who_may_in_an_emergency(template: Template) -> None:
+    policy = bucket_policy(template, BreakGlassArn=EMERGENCY)
+    assert not is_denied(policy, Call(EMERGENCY, "s3:PutObject", SUMMARY, IF_MATCH))
+    assert is_denied(policy, Call(EMERGENCY, "s3:PutObject", SUMMARY))
+    assert is_denied(policy, Call(ADMIN, "s3:PutObject", SUMMARY, IF_MATCH))
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_summary_is_written_by_compare_and_swap_only(template: Template, writer: str) -> None:
+    policy = bucket_policy(template)
+    assert is_denied(policy, Call(writer, "s3:PutObject", SUMMARY))
+    for condition in (IF_MATCH, IF_NONE, {**IF_MATCH, **IF_NONE}):
+        assert not is_denied(policy, Call(writer, "s3:PutObject", SUMMARY, condition))
+
+
+def test_whoever_owns_the_bucket_can_empty_it(template: Template) -> None:
+    for action in ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload"):
+        for resource in (SUMMARY, CSV):
+            assert not is_denied(bucket_policy(template), Call(ADMIN, action, resource))

@@ -1,4 +1,7 @@
-"""What the stack costs while nothing arrives: nothing. What would cost is a parameter, and off."""
+"""What the stack costs while nothing arrives: nothing, but for SQS's answers to Lambda, which asks for failures.
+
+What would cost more is a parameter, and off.
+"""
 
 from typing import Any
 
@@ -26,7 +29,7 @@ def test_concurrency_can_be_set_aside(template: Template, number: int) -> None:
     assert properties["ReservedConcurrentExecutions"] == number
 
 
-@pytest.mark.parametrize("group", ["SummarizerLogGroup", "ProducerLogGroup"])
+@pytest.mark.parametrize("group", ["SummarizerLogGroup", "RecorderLogGroup", "ProducerLogGroup"])
 def test_logs_can_be_encrypted_with_ones_own_key(template: Template, group: str) -> None:
     assert template.properties(group, KmsKeyArn=KEY)["KmsKeyId"] == KEY
 
@@ -35,6 +38,7 @@ def test_logs_can_be_encrypted_with_ones_own_key(template: Template, group: str)
     ("role", "services"),
     [
         ("SummarizerRole", ["s3.eu-central-1.amazonaws.com", "sqs.eu-central-1.amazonaws.com"]),
+        ("RecorderRole", ["s3.eu-central-1.amazonaws.com", "sqs.eu-central-1.amazonaws.com"]),
         ("ProducerRole", "s3.eu-central-1.amazonaws.com"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gistline.stack.existing import CREATED, rule_of
+from gistline.stack.existing import EVENTS, rule_of
 from infrastructure.cfn import Template
 
 
@@ -31,9 +31,10 @@ def test_the_output_names_the_bucket_either_way(template: Template, create: str)
 
 
 def test_the_rule_that_we_merge_is_the_templates(template: Template) -> None:
-    (rule,) = template.properties("Bucket")["NotificationConfiguration"]["LambdaConfigurations"]
-    filters = {entry["Name"]: entry["Value"] for entry in rule["Filter"]["S3Key"]["Rules"]}
-    ours = rule_of("gist", rule["Function"])
-    assert (ours.events, ours.destination) == (CREATED, "${Summarizer.Arn}")
-    assert rule["Event"] == CREATED[0]
-    assert (ours.prefix, ours.suffix) == (filters["prefix"], filters["suffix"])
+    rules = template.properties("Bucket")["NotificationConfiguration"]["LambdaConfigurations"]
+    ours = rule_of("gist", "${Summarizer.Arn}")
+    assert ours.events == EVENTS == tuple(rule["Event"] for rule in rules)
+    for rule in rules:
+        filters = {entry["Name"]: entry["Value"] for entry in rule["Filter"]["S3Key"]["Rules"]}
+        assert rule["Function"] == ours.destination
+        assert (ours.prefix, ours.suffix) == (filters["prefix"], filters["suffix"])

@@ -1,4 +1,4 @@
-"""The two functions: what they run, where they log, and that they carry no secrets."""
+"""The functions: what they run, where they log, and that they carry no secrets."""
 
 import re
 
@@ -7,9 +7,11 @@ import pytest
 from gistline.config import Settings
 from infrastructure.cfn import Template
 
-FUNCTIONS = ["Summarizer", "Producer"]
+FUNCTIONS = ["Summarizer", "Recorder", "Producer"]
+LAYOUT = {"GISTLINE_INPUT_PREFIX", "GISTLINE_SUFFIX", "GISTLINE_OUTPUT_PREFIX"}
 ENVIRONMENT = {
-    "Summarizer": {"GISTLINE_INPUT_PREFIX", "GISTLINE_SUFFIX", "GISTLINE_OUTPUT_PREFIX"},
+    "Summarizer": {*LAYOUT, "GISTLINE_ON_SOURCE_DELETE"},
+    "Recorder": {*LAYOUT, "GISTLINE_ON_SOURCE_DELETE"},
     "Producer": {"GISTLINE_BUCKET", "GISTLINE_INPUT_PREFIX", "GISTLINE_SUFFIX"},
 }
 SECRET = re.compile(r"secret|password|token|access_?key|credential|AKIA|ASIA", re.IGNORECASE)
@@ -58,6 +60,15 @@ def test_environment_says_what_the_settings_say(template: Template, function: st
     assert set(variables) == ENVIRONMENT[function]
     given = Settings.from_environ(variables)
     assert given == Settings(bucket="bucket" if function == "Producer" else "")
+
+
+@pytest.mark.parametrize("word", ["tombstone", "delete", "keep"])
+@pytest.mark.parametrize("function", ["Summarizer", "Recorder"])
+def test_what_becomes_of_summaries_comes_from_the_parameter(
+    template: Template, function: str, word: str
+) -> None:
+    variables = template.properties(function, OnSourceDelete=word)["Environment"]["Variables"]
+    assert Settings.from_environ(variables).on_source_delete == word
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -21,6 +21,9 @@ from infrastructure import (
     test_functions as functions,
 )
 from infrastructure import (
+    test_loops as loops,
+)
+from infrastructure import (
     test_roles as roles,
 )
 from infrastructure import (
@@ -30,6 +33,7 @@ from infrastructure import (
     test_trigger as trigger,
 )
 from infrastructure.cfn import Template
+from infrastructure.iam import SUMMARY
 
 READ_RIGHT = 'Resource: !Sub "arn:${AWS::Partition}:s3:::${BucketName}/synthetic-data/*.csv"'
 DENIED = 'NotResource: !Sub "arn:${AWS::Partition}:s3:::${BucketName}/summaries/*"'
@@ -86,7 +90,7 @@ MUTANTS = [
         "loops are let through",
         "RecursiveLoop: Terminate",
         "RecursiveLoop: Allow",
-        trigger.test_lambda_stops_a_loop,
+        lambda template: loops.test_lambda_stops_a_chain_of_either_function(template, "Summarizer"),
     ),
     Mutant(
         "two functions share a role",
@@ -104,9 +108,79 @@ MUTANTS = [
         "the bucket's policy lets the summarizer write anywhere",
         DENIED,
         DENIED.replace("/summaries/*", "/*"),
-        lambda template: bucket.test_the_summarizer_cannot_change_anything_outside_the_summaries(
-            template, "s3:PutObject"
+        lambda template: bucket.test_our_functions_cannot_change_anything_outside_the_summaries(
+            template, bucket.WRITERS[0], "s3:PutObject", "/synthetic-data/x.csv"
         ),
+    ),
+    Mutant(
+        "the recorder is forgotten in the bucket's policy",
+        "Principal: {AWS: [!GetAtt SummarizerRole.Arn, !GetAtt RecorderRole.Arn]}",
+        "Principal: {AWS: !GetAtt SummarizerRole.Arn}",
+        lambda template: bucket.test_our_functions_cannot_change_anything_outside_the_summaries(
+            template, bucket.WRITERS[1], "s3:PutObject", "/synthetic-data/x.csv"
+        ),
+    ),
+    Mutant(
+        "a put without condition passes, if only it could have had one",
+        '"Null": {"s3:if-match": "true", "s3:if-none-match": "true"}',
+        '"Null": {"s3:if-match": "true", "s3:if-none-match": "false"}',
+        lambda template: bucket.test_a_summary_is_written_by_compare_and_swap_only(
+            template, bucket.WRITERS[0]
+        ),
+    ),
+    Mutant(
+        "summaries are compared where there is nothing to compare with",
+        '"Null": {"s3:if-match": "true", "s3:if-none-match": "true"}',
+        '"Null": {"s3:if-match": "true"}',
+        lambda template: bucket.test_a_summary_is_written_by_compare_and_swap_only(
+            template, bucket.WRITERS[0]
+        ),
+    ),
+    Mutant(
+        "whoever is allowed to by IAM forges summaries",
+        'Action: ["s3:PutObject", "s3:ReplicateObject"]',
+        "Action: s3:PutObjectAcl",
+        lambda template: bucket.test_nobody_else_writes_a_summary(template, bucket.ADMIN, "s3:PutObject"),
+    ),
+    Mutant(
+        "not even our functions write summaries",
+        '"aws:PrincipalArn":',
+        '"aws:SourceArn":',
+        lambda template: bucket.test_our_functions_are_not_kept_from_their_work(
+            template, bucket.WRITERS[0], "s3:PutObject", SUMMARY
+        ),
+    ),
+    Mutant(
+        "nobody hears that a CSV is gone",
+        '- Event: "s3:ObjectRemoved:*"',
+        '- Event: "s3:ObjectRestore:*"',
+        trigger.test_the_bucket_notifies_the_summarizer_of_csvs_under_the_input_prefix,
+    ),
+    Mutant(
+        "summaries may always be removed",
+        "RemovesSummaries: !Equals [!Ref OnSourceDelete, delete]",
+        "RemovesSummaries: !Not [!Equals [!Ref OnSourceDelete, keep]]",
+        lambda template: roles.test_role_may_remove_summaries_only_where_that_is_wanted(
+            template, "RecorderRole"
+        ),
+    ),
+    Mutant(
+        "one bad message holds up nine others",
+        "FunctionResponseTypes: [ReportBatchItemFailures]",
+        "",
+        failures.test_the_recorder_gets_what_lies_on_the_queue_and_says_what_it_could_not_handle,
+    ),
+    Mutant(
+        "a message is tried for ever",
+        "RedrivePolicy: {deadLetterTargetArn: !GetAtt DeadLetterQueue.Arn, maxReceiveCount: 5}",
+        "",
+        failures.test_what_the_recorder_cannot_handle_is_put_aside,
+    ),
+    Mutant(
+        "the recorder gets more time than its messages are hidden",
+        "      Timeout: 60",
+        "      Timeout: 120",
+        failures.test_no_message_is_handed_out_twice_while_the_recorder_works_on_it,
     ),
     Mutant(
         "the role may read everything",

@@ -7,7 +7,7 @@ import pytest
 
 from infrastructure.cfn import KEY, Json, Template, applies, statements
 
-ROLES = {"Summarizer": "SummarizerRole", "Producer": "ProducerRole"}
+ROLES = {"Summarizer": "SummarizerRole", "Recorder": "RecorderRole", "Producer": "ProducerRole"}
 # All that the template may mention, each as it stands in AWS's Service Authorization Reference. There is no
 # s3:HeadObject in it, however often one reads that name.
 IAM_ACTIONS = {
@@ -16,13 +16,18 @@ IAM_ACTIONS = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "s3:GetObject",
+    "s3:DeleteObject",
     "s3:ListBucket",
     "s3:PutObject",
+    "s3:ReplicateObject",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "sts:AssumeRole",
 }
 OWN_RESOURCE = re.compile(
-    r"arn:aws:s3:::bucket(/[^*]+/\*\.\w+)?|\$\{(SummarizerLogGroup|ProducerLogGroup|FailureQueue)\.Arn\}|"
+    r"arn:aws:s3:::bucket(/[^*]+/\*\.\w+)?|\$\{(SummarizerLogGroup|RecorderLogGroup|ProducerLogGroup|FailureQueue)\.Arn\}|"
     + re.escape(KEY)
 )
 
@@ -31,6 +36,11 @@ def allowed(template: Template, role: str, **parameters: Any) -> list[Json]:
     """Give the statements of a role's own policies."""
     policies = template.properties(role, **parameters)["Policies"]
     return [statement for policy in policies for statement in statements(policy["PolicyDocument"])]
+
+
+def pairs(policy: list[Json]) -> set[tuple[str, str]]:
+    """Give what is allowed, action by action and resource by resource."""
+    return {(action, arn) for s in policy for action in s["Action"] for arn in s["Resource"]}
 
 
 def test_every_function_has_a_role_and_no_two_share_one(template: Template) -> None:
@@ -56,9 +66,24 @@ def test_only_lambda_may_assume_the_role(template: Template, role: str) -> None:
                 ("s3:GetObject", "arn:aws:s3:::bucket/synthetic-data/*.csv"),
                 ("s3:ListBucket", "arn:aws:s3:::bucket"),
                 ("s3:PutObject", "arn:aws:s3:::bucket/summaries/*.json"),
+                ("s3:GetObject", "arn:aws:s3:::bucket/summaries/*.json"),
                 ("sqs:SendMessage", "${FailureQueue.Arn}"),
                 ("logs:CreateLogStream", "${SummarizerLogGroup.Arn}"),
                 ("logs:PutLogEvents", "${SummarizerLogGroup.Arn}"),
+            },
+        ),
+        (
+            "RecorderRole",
+            {
+                ("s3:GetObject", "arn:aws:s3:::bucket/synthetic-data/*.csv"),
+                ("s3:ListBucket", "arn:aws:s3:::bucket"),
+                ("s3:PutObject", "arn:aws:s3:::bucket/summaries/*.json"),
+                ("s3:GetObject", "arn:aws:s3:::bucket/summaries/*.json"),
+                ("sqs:DeleteMessage", "${FailureQueue.Arn}"),
+                ("sqs:GetQueueAttributes", "${FailureQueue.Arn}"),
+                ("sqs:ReceiveMessage", "${FailureQueue.Arn}"),
+                ("logs:CreateLogStream", "${RecorderLogGroup.Arn}"),
+                ("logs:PutLogEvents", "${RecorderLogGroup.Arn}"),
             },
         ),
         (
@@ -72,11 +97,16 @@ def test_only_lambda_may_assume_the_role(template: Template, role: str) -> None:
     ],
 )
 def test_role_may_do_exactly(template: Template, role: str, rights: set[tuple[str, str]]) -> None:
-    given = {
-        (action, arn) for s in allowed(template, role) for action in s["Action"] for arn in s["Resource"]
-    }
-    assert given == rights
+    assert pairs(allowed(template, role)) == rights
     assert {s["Effect"] for s in allowed(template, role)} == {"Allow"}
+
+
+@pytest.mark.parametrize("role", ["SummarizerRole", "RecorderRole"])
+def test_role_may_remove_summaries_only_where_that_is_wanted(template: Template, role: str) -> None:
+    usual = pairs(allowed(template, role))
+    more = pairs(allowed(template, role, OnSourceDelete="delete")) - usual
+    assert more == {("s3:DeleteObject", "arn:aws:s3:::bucket/summaries/*.json")}
+    assert pairs(allowed(template, role, OnSourceDelete="keep")) == usual
 
 
 @pytest.mark.parametrize("role", ROLES.values())
@@ -94,9 +124,14 @@ def test_role_has_no_rights_from_elsewhere(template: Template, role: str) -> Non
         ("SummarizerRole", "s3:PutObject", "bucket/synthetic-data/orders.csv", False),
         ("SummarizerRole", "s3:PutObject", "bucket/summaries/orders.csv", False),
         ("SummarizerRole", "s3:DeleteObject", "bucket/synthetic-data/orders.csv", False),
+        ("SummarizerRole", "s3:DeleteObject", "bucket/summaries/summary_orders.json", False),
+        ("SummarizerRole", "s3:GetObject", "bucket/summaries/a/summary_orders.json", True),
         ("SummarizerRole", "s3:GetObject", "bucket/private/orders.csv", False),
         ("SummarizerRole", "s3:GetObject", "bucket2/synthetic-data/orders.csv", False),
         ("SummarizerRole", "s3:PutBucketNotification", "bucket", False),
+        ("RecorderRole", "s3:PutObject", "bucket/summaries/a/b/summary_orders.json", True),
+        ("RecorderRole", "s3:PutObject", "bucket/synthetic-data/orders.csv", False),
+        ("RecorderRole", "s3:DeleteObject", "bucket/synthetic-data/orders.csv", False),
         ("ProducerRole", "s3:PutObject", "bucket/synthetic-data/orders.csv", True),
         ("ProducerRole", "s3:GetObject", "bucket/synthetic-data/orders.csv", False),
         ("ProducerRole", "s3:PutObject", "bucket/summaries/summary_orders.json", False),
@@ -116,7 +151,7 @@ def test_every_action_that_is_named_exists_in_iam(template: Template) -> None:
     assert set(named) <= IAM_ACTIONS | {"lambda:InvokeFunction", "kms:ViaService"}
 
 
-@pytest.mark.parametrize("parameters", [{}, {"KmsKeyArn": KEY}])
+@pytest.mark.parametrize("parameters", [{}, {"KmsKeyArn": KEY, "OnSourceDelete": "delete"}])
 @pytest.mark.parametrize("role", ROLES.values())
 def test_no_wildcard_and_nothing_outside_the_stack(
     template: Template, role: str, parameters: dict[str, str]
@@ -129,4 +164,4 @@ def test_no_wildcard_and_nothing_outside_the_stack(
 def _without_events(template: Template) -> str:
     """Give the text without comments and without the names of S3's events, which look like actions."""
     lines = (line for line in template.text.splitlines() if not line.lstrip().startswith("#"))
-    return "\n".join(lines).replace("s3:ObjectCreated:*", "")
+    return re.sub(r'Event: "s3:\w+:\*"', "", "\n".join(lines))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gistline import stack
-from gistline.config import Settings
+from gistline.config import CHOICES, Settings
 from gistline.stack.outputs import parse_outputs
 from infrastructure.cfn import PSEUDO, Template
 
@@ -17,12 +17,18 @@ LOGICAL_IDS = {
     "AsyncInvocation": "AWS::Lambda::EventInvokeConfig",
     "Bucket": "AWS::S3::Bucket",
     "BucketPolicy": "AWS::S3::BucketPolicy",
+    "DeadLetterQueue": "AWS::SQS::Queue",
+    "DeadLetterQueuePolicy": "AWS::SQS::QueuePolicy",
     "FailureQueue": "AWS::SQS::Queue",
     "FailureQueuePolicy": "AWS::SQS::QueuePolicy",
+    "FailureRecording": "AWS::Lambda::EventSourceMapping",
     "InvokePermission": "AWS::Lambda::Permission",
     "Producer": "AWS::Lambda::Function",
     "ProducerLogGroup": "AWS::Logs::LogGroup",
     "ProducerRole": "AWS::IAM::Role",
+    "Recorder": "AWS::Lambda::Function",
+    "RecorderLogGroup": "AWS::Logs::LogGroup",
+    "RecorderRole": "AWS::IAM::Role",
     "Summarizer": "AWS::Lambda::Function",
     "SummarizerLogGroup": "AWS::Logs::LogGroup",
     "SummarizerRole": "AWS::IAM::Role",
@@ -73,6 +79,8 @@ def test_every_parameter_and_condition_is_used(template: Template) -> None:
         ("Runtime", "python3.13"),
         ("SummarizerMemory", 1769),
         ("LogRetentionDays", 14),
+        ("OnSourceDelete", "tombstone"),
+        ("BreakGlassArn", ""),
         ("KmsKeyArn", ""),
         ("ReservedConcurrency", -1),
     ],
@@ -97,6 +105,12 @@ def test_these_parameters_have_no_default(template: Template, parameter: str) ->
         ("KmsKeyArn", "arn:aws:kms:eu-west-1:111122223333:key/1a-2b", True),
         ("KmsKeyArn", "arn:aws-cn:kms:cn-north-1:111122223333:key/1a-2b", True),
         ("KmsKeyArn", "alias/mine", False),
+        ("BreakGlassArn", "", True),
+        ("BreakGlassArn", "arn:aws:iam::111122223333:role/a/path/Emergency", True),
+        ("BreakGlassArn", "arn:aws:iam::111122223333:user/me@example.com", True),
+        ("BreakGlassArn", "arn:aws:iam::111122223333:root", False),
+        ("BreakGlassArn", "arn:aws:iam::111122223333:role/*", False),
+        ("BreakGlassArn", "*", False),
     ],
 )
 def test_pattern_of(template: Template, parameter: str, value: str, *, accepted: bool) -> None:
@@ -109,6 +123,7 @@ def test_outputs_are_what_the_commands_read(template: Template) -> None:
     assert outputs.bucket_name == "${Bucket}"
     assert outputs.summarizer_arn == "${Summarizer.Arn}"
     assert outputs.failure_queue_url == "${FailureQueue}"
+    assert outputs.dead_letter_queue_url == "${DeadLetterQueue}"
 
 
 def test_outputs_name_the_prefixes_of_the_settings(template: Template) -> None:
@@ -118,6 +133,25 @@ def test_outputs_name_the_prefixes_of_the_settings(template: Template) -> None:
         settings.suffix,
         settings.output_prefix,
     )
+
+
+def test_what_becomes_of_summaries_is_what_the_settings_know(template: Template) -> None:
+    parameter = template.body["Parameters"]["OnSourceDelete"]
+    assert (parameter["Default"], tuple(parameter["AllowedValues"])) == (
+        Settings().on_source_delete,
+        CHOICES["on_source_delete"],
+    )
+
+
+def test_what_checkov_shall_not_say_is_explained(template: Template) -> None:
+    skipped = [
+        line.split("checkov:skip=")[1] for line in template.text.splitlines() if "checkov:skip=" in line
+    ]
+    assert skipped
+    for line in skipped:
+        check, _, reason = line.partition(":")
+        assert re.fullmatch(r"CKV2?_AWS_\d+", check)
+        assert len(reason.split()) > 5, line
 
 
 def test_cfn_lint_finds_nothing() -> None:

@@ -3,13 +3,16 @@
 from gistline.config import Settings
 from infrastructure.cfn import Template
 
+# However an object comes, and however it goes (S3 User Guide, "Supported event types for SQS, SNS, and Lambda").
+EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*")
+
 
 def test_the_bucket_notifies_the_summarizer_of_csvs_under_the_input_prefix(template: Template) -> None:
     settings = Settings()
     assert template.properties("Bucket")["NotificationConfiguration"] == {
         "LambdaConfigurations": [
             {
-                "Event": "s3:ObjectCreated:*",
+                "Event": event,
                 "Function": "${Summarizer.Arn}",
                 "Filter": {
                     "S3Key": {
@@ -20,6 +23,7 @@ def test_the_bucket_notifies_the_summarizer_of_csvs_under_the_input_prefix(templ
                     }
                 },
             }
+            for event in EVENTS
         ]
     }
 
@@ -52,5 +56,8 @@ def test_a_summary_never_matches_the_trigger(template: Template) -> None:
     assert not ".json".endswith(outputs["Suffix"])
 
 
-def test_lambda_stops_a_loop(template: Template) -> None:
-    assert template.properties("Summarizer")["RecursiveLoop"] == "Terminate"
+def test_nobody_but_s3_may_invoke_a_function(template: Template) -> None:
+    """The recorder's messages are taken by Lambda's own poller, which asks the recorder's role and no such policy."""
+    assert list(template.of_type("AWS::Lambda::Permission")) == ["InvokePermission"]
+    (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionName"] == "${Recorder}"

@@ -91,14 +91,15 @@ def filter_by(prefix: str, suffix: str) -> Break:
     def apply(site: Site) -> None:
         s3, bucket = site.target.client("s3"), site.outputs.bucket_name
         stored = s3.get_bucket_notification_configuration(Bucket=bucket)
-        (rule,) = stored["LambdaFunctionConfigurations"]
-        rule.pop("Filter", None)
+        ours = stored["LambdaFunctionConfigurations"]
         values = [("prefix", prefix), ("suffix", suffix)]
         rules: Any = [{"Name": name, "Value": value} for name, value in values if value]
-        if rules:
-            rule["Filter"] = {"Key": {"FilterRules": rules}}
+        for rule in ours:
+            rule.pop("Filter", None)
+            if rules:
+                rule["Filter"] = {"Key": {"FilterRules": rules}}
         s3.put_bucket_notification_configuration(
-            Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [rule]}
+            Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": ours}
         )
 
     return apply
@@ -227,7 +228,7 @@ def test_restoring_our_rule_keeps_everybody_elses(site: Site) -> None:
     url = sqs.create_queue(QueueName=unique("foreign"))["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": lets_s3_send(arn)})
-    foreign: Any = {"Id": "theirs", "QueueArn": arn, "Events": ["s3:ObjectRemoved:*"]}
+    foreign: Any = {"Id": "theirs", "QueueArn": arn, "Events": ["s3:ObjectRestore:*"]}
     healthy: Any = s3.get_bucket_notification_configuration(Bucket=bucket)
     healthy.pop("ResponseMetadata")
     with broken(site, no_notification):

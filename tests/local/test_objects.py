@@ -202,9 +202,9 @@ def test_put_tells_a_failure_with_its_remedy_and_ls_shows_it(
         assert done.returncode == 1
         assert done.stdout.startswith("failed  ")
         assert "[object-forbidden]" in done.stdout
-        stack.failure(f"{IN}{folder}a.csv")  # the last attempt is over
+        stack.failure(f"{IN}{folder}a.csv")
         (found,) = listed(run, folder)["inputs"]
-        assert (found["outcome"], found["error"]) == ("failed", "object-forbidden")
+        assert (found["outcome"], found["error"]) == ("failed", "retries-exhausted")
     assert run("put", "a.csv", "--prefix", folder).returncode == 0
     assert outcomes(run, folder) == {"a.csv": "complete"}
 
@@ -328,19 +328,26 @@ def test_clean_shows_its_plan_asks_removes_and_does_nothing_twice(
     assert "nothing to remove" in again.stdout
 
 
+def versions(s3: Any, bucket: str, key: str) -> list[Any]:
+    found: list[Any] = s3.list_object_versions(Bucket=bucket, Prefix=key).get("Versions", [])
+    return found
+
+
 def test_clean_takes_versions_and_delete_markers_too(run: Run, server: Cloud) -> None:
     settings = server.settings._replace(stack="objects", bucket="objects-versioned")
     stack = Stack(server, up(settings, lambda _: None).outputs)
     s3, bucket = server.client("s3"), stack.outputs.bucket_name
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     key, summary = f"{IN}a.csv", f"{OUT}summary_a.json"
-    for _ in range(2):
-        stack.upload(key, CSV.encode())
-    until(lambda: len(s3.list_object_versions(Bucket=bucket, Prefix=summary).get("Versions", [])) == 2)
+    stack.upload(key, CSV.encode())
+    until(lambda: len(versions(s3, bucket, summary)) == 1)
+    stack.upload(key, CSV.encode())
+    until(lambda: len(versions(s3, bucket, summary)) == 2)
     s3.delete_object(Bucket=bucket, Key=key)
+    until(lambda: len(versions(s3, bucket, summary)) == 3)  # the last is a tombstone
     plan = json.loads(run("clean", "--stack", "objects", "--plan", "--json").stdout)
     assert [each["deleteMarker"] for each in plan["csvs"]].count(True) == 1
-    assert (len(plan["csvs"]), len(plan["summaries"])) == (3, 2)
+    assert (len(plan["csvs"]), len(plan["summaries"])) == (3, 3)
     done = run("clean", "--stack", "objects", "--yes")
     assert done.returncode == 0, done.stderr
     left = s3.list_object_versions(Bucket=bucket)

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from gistline.checks.faults.catalogue import by_name
 from gistline.cli import INTERRUPTED, gistline_command
+from gistline.localcloud.up import target_of
+from gistline.stack.site import open_site
 from support.cloud import LONG, Stack, unique, until
 
 CSV = b"id,colour\n1,red\n2,blue\n"
@@ -61,16 +64,31 @@ def test_trace_tells_a_key_from_upload_to_summary(stack: Stack, key: str) -> Non
     assert (document["summary"]["status"], document["summary"]["rows"]) == ("complete", 2)
 
 
-def test_trace_shows_all_attempts_and_the_reason(stack: Stack) -> None:
+def test_trace_shows_the_reason_of_a_rejection_which_needs_one_attempt(stack: Stack) -> None:
     key = f"synthetic-data/{unique('rejected')}.csv"
     stack.upload(key, b"")
-    stack.failure(key)
+    until(lambda: len(typed_attempts(stack, key)) == 1)
+    result = typed(stack, "trace", key)
+    assert result.exit_code == 0
+    assert "empty-file" in result.stdout
+    assert result.stdout.splitlines()[-1] == "outcome: rejected"
+
+
+def test_trace_shows_all_attempts_and_the_reason(stack: Stack) -> None:
+    key, fault = f"synthetic-data/{unique('failed')}.csv", by_name("role-without-read")
+    site = open_site(target_of(stack.cloud.state), stack.cloud.settings.stack)
+    try:
+        fault.break_(site)
+        stack.upload(key, CSV)
+        stack.failure(key)
+    finally:
+        fault.repair(site)
     until(lambda: len(typed_attempts(stack, key)) == 3)
     result = typed(stack, "trace", key)
     assert result.exit_code == 0
     assert "attempt 3" in result.stdout
-    assert "empty-file" in result.stdout
-    assert result.stdout.splitlines()[-1] == "outcome: rejected"
+    assert "object-forbidden" in result.stdout
+    assert result.stdout.splitlines()[-1] == "outcome: failed"
 
 
 def typed_attempts(stack: Stack, key: str) -> list[Any]:

@@ -265,12 +265,13 @@ def role_without(stack: Stack, sid: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("sid", ["ReadCsvs", "WriteSummaries"])
-def test_a_role_that_lost_a_right_fails_with_403_in_log_and_queue(stack: Stack, sid: str) -> None:
+def test_a_role_that_lost_a_right_fails_with_403_in_log_and_verdict(stack: Stack, sid: str) -> None:
     key = f"synthetic-data/{unique('forbidden')}.csv"
     with role_without(stack, sid):
         stack.upload(key, CSV)
-        record = stack.failure(key)
-    assert "object-forbidden" in record["responsePayload"]["errorMessage"]
+        verdict = stack.failure(key)
+    assert verdict["error"]["code"] == "retries-exhausted"
+    assert "object-forbidden" in verdict["error"]["message"]
     failed = [line for line in stack.lines_about(key) if line["message"] == "record failed"]
     assert len(failed) == 3
     assert {line["error"]["code"] for line in failed} == {"object-forbidden"}
@@ -286,20 +287,20 @@ def test_a_role_that_lost_a_right_fails_with_403_in_log_and_queue(stack: Stack, 
         ),
     ],
 )
-def test_a_file_that_is_no_csv_ends_in_the_on_failure_queue_with_its_reason(
+def test_a_file_that_is_no_csv_gets_its_reason_at_once_and_no_second_attempt(
     stack: Stack, body: bytes, code: str, word: str
 ) -> None:
     key = f"synthetic-data/{unique('bad')}.csv"
+    retried, given_up = stack.counted("retried"), stack.counted("given-up")
     stack.upload(key, body)
-    record = stack.failure(key)
-    assert record["requestContext"]["condition"] == "RetriesExhausted"
-    message = record["responsePayload"]["errorMessage"]
-    assert code in message
-    assert key in message
-    assert word.lower() in message.lower()
     summary = stack.summary(expected(key))
     assert (summary["status"], summary["error"]["code"]) == ("rejected", code)
+    assert word.lower() in summary["error"]["message"].lower()
     assert stack.object(key)["Body"].read() == body
+    lines = until(lambda: found if len(found := stack.lines_about(key)) == 4 else [])
+    assert [line["message"] for line in lines] == [*WORDS, "CSV rejected"]
+    assert lines[-1]["outcome"] == "rejected"
+    assert (stack.counted("retried"), stack.counted("given-up")) == (retried, given_up)
 
 
 def test_a_header_only_is_a_table_without_rows(stack: Stack) -> None:

@@ -5,7 +5,6 @@ import io
 import json
 import threading
 import time
-import urllib.parse
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from botocore.config import Config
 from gistline.config import Settings
 from gistline.localcloud import lifecycle
 from gistline.localcloud.state import State
+from gistline.pipeline.keys import KeyLayout
 from gistline.stack.outputs import StackOutputs
 
 ACCOUNT = "000000000000"
@@ -98,23 +98,17 @@ class Stack:
         return [line for line in self.lines() if line.get("key") == key]
 
     def failure(self, key: str) -> dict[str, Any]:
-        """Wait for the message about this key on the on-failure queue, and take it."""
-        sqs, url = self.cloud.client("sqs"), self.outputs.failure_queue_url
+        """Wait until the recorder has written down that this CSV was given up, and return what it has written."""
+        layout = KeyLayout(self.outputs.input_prefix, self.outputs.suffix, self.outputs.output_prefix)
 
-        def take() -> dict[str, Any] | None:
-            for message in sqs.receive_message(QueueUrl=url, VisibilityTimeout=1).get("Messages", []):
-                if not message["Body"].startswith("{"):
-                    continue  # put there by a test, to see that it stays
-                record: dict[str, Any] = json.loads(message["Body"])
-                sent = record["requestPayload"]["Records"][0]["s3"]["object"]["key"]
-                if urllib.parse.unquote_plus(sent) == key:
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    return record
-            return None
+        def look() -> dict[str, Any] | None:
+            answer = self.object(layout.summary_key(key))
+            summary: dict[str, Any] = json.loads(answer["Body"].read()) if answer else {}
+            return summary if summary.get("status") == "failed" else None
 
-        record = until(take)
-        assert record is not None
-        return record
+        summary = until(look)
+        assert summary is not None
+        return summary
 
     def counted(self, fate: str) -> int:
         return self.cloud.counted(fate, self.outputs.summarizer_arn)

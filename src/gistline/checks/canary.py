@@ -67,7 +67,8 @@ def canary_of(site: Site, token: str) -> Canary:
         key=f"{inputs}{folder}/{NAME}{suffix}",
         body=_csv(token).encode(),
         others=MappingProxyType(others),
-        prefixes=(f"{inputs}{folder}/", f"{outputs}{folder}/", f"{folder}/"),
+        # In the order in which they are removed: of a CSV that goes after its summary no tombstone is made.
+        prefixes=(f"{outputs}{folder}/", f"{inputs}{folder}/", f"{folder}/"),
     )
 
 

@@ -21,11 +21,11 @@ SUSPICIOUS = re.compile(r"SECRET|PASSWORD|TOKEN|ACCESS_?KEY|PRIVATE_?KEY", re.IG
 
 
 def look(site: Site) -> Finding:
-    """Look at names and values of the variables of both functions, and into their packages."""
-    names = (site.outputs.summarizer_name, site.outputs.producer_name)
+    """Look at names and values of the variables of the functions, and into their packages."""
+    names = site.outputs.function_names
     functions = [site.target.client("lambda").get_function(FunctionName=name) for name in names]
     troubles = [t for function in functions for t in _variables(site, function["Configuration"])]
-    looked_at = f"variables of {' and '.join(names)}"
+    looked_at = f"variables of {', '.join(names)}"
     if not site.target.is_local:  # which hands out no code; it got it from this machine
         looked_at += ", and their code"
         packages = {f["Configuration"]["CodeSha256"]: f["Code"]["Location"] for f in functions}  # mostly one

@@ -12,7 +12,8 @@ from gistline.checks.template import Resolver, Resource, parse
 from gistline.stack.site import Site
 from gistline.stack.target import explained
 
-SUMMARIZER, SUMMARIZER_ROLE, PRODUCER_ROLE = "Summarizer", "SummarizerRole", "ProducerRole"
+SUMMARIZER = "Summarizer"
+ROLES = ("SummarizerRole", "RecorderRole", "ProducerRole")
 INVOKE_PERMISSION, ASYNC_INVOCATION = "InvokePermission", "AsyncInvocation"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from gistline.checks import (
     bucket,
+    bucket_policy,
     credentials,
     errors,
     execution_role,
@@ -31,6 +32,7 @@ from gistline.stack.target import explained
 _MODULES = (
     identity,
     bucket,
+    bucket_policy,
     notification,
     invoke_permission,
     function,

@@ -1,16 +1,17 @@
-"""May the function do what it must, and nothing that it must not?
+"""May the functions that write summaries do what they must, and nothing that they must not?
 
-Comes in: a `Site`. Goes out: a `Finding`. Called by `doctor`. Who may invoke it is `invoke_permission`'s question, what
-the bucket's own policy denies is `bucket`'s.
+Comes in: a `Site`. Goes out: a `Finding`. Called by `doctor`. Who may invoke them is `invoke_permission`'s question,
+what the bucket's own policy denies is `bucket_policy`'s.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gistline.checks import restore
 from gistline.checks.asking import command
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.checks.policy import Decision, Statement, as_list, matches, principals, statements
+from gistline.checks.conditions import Statement, as_list, matches
+from gistline.checks.policy import Decision, principals, statements
 from gistline.checks.roles import Judge, judge_of, role_of
 from gistline.checks.samples import bucket_arn, input_arn, output_arn
 from gistline.stack.site import Site
@@ -31,51 +32,77 @@ class Duty:
 
 
 def look(site: Site) -> Finding:
-    """Ask IAM what the role may do."""
-    role = role_of(site, site.outputs.summarizer_name)
-    judge, manner = judge_of(site, role)
-    looked_at = f"{role.rpartition('/')[2]}: trust, and {len(duties(site))} actions, {manner}"
-    troubles = [*_trust(site, role), *_duties(site, judge)]
+    """Ask IAM what the roles of both functions that write summaries may do."""
+    count, manners, troubles = 0, set(), []
+    for function, duties in (
+        (site.outputs.summarizer_name, summarizers(site)),
+        (site.outputs.recorder_name, recorders(site)),
+    ):
+        role = role_of(site, function)
+        judge, manner = judge_of(site, role)
+        troubles += [*_trust(site, function, role), *_duties(site, function, judge, duties)]
+        manners.add(manner)
+        count += len(duties)
+    names = f"{site.outputs.summarizer_name} and {site.outputs.recorder_name}"
+    looked_at = f"the roles of {names}: trust, and {count} actions, {'; '.join(sorted(manners))}"
     healthy = (
-        "it may read inputs, write summaries, logs and failures, and can write neither inputs nor elsewhere"
+        "they may read inputs, write summaries and logs, send and take failures, and can write neither inputs nor"
+        " elsewhere"
     )
     return find(ID, looked_at, troubles, healthy=healthy)
 
 
-def duties(site: Site) -> tuple[Duty, ...]:
-    """List what the role must be able to do, and what not."""
-    outputs = site.outputs
-    _, partition, _, region, account, *_ = outputs.summarizer_arn.split(":")
-    queue = f"arn:{partition}:sqs:{region}:{account}:{outputs.failure_queue_url.rpartition('/')[2]}"
-    stream = (
-        f"arn:{partition}:logs:{region}:{account}:log-group:{outputs.summarizer_log_group_name}:log-stream:x"
-    )
-    foreign = bucket_arn(site, FOREIGN)
+def summarizers(site: Site) -> tuple[Duty, ...]:
+    """List what the summarizer's role must be able to do, and what not."""
+    report = Duty("sqs:SendMessage", _failure_queue(site), "report failures")
+    return (*_writers(site, site.outputs.summarizer_log_group_name), report)
+
+
+def recorders(site: Site) -> tuple[Duty, ...]:
+    """List what the recorder's role must be able to do, and what not."""
+    take = [
+        Duty(f"sqs:{action}", _failure_queue(site), "take failures off the queue")
+        for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    ]
+    return (*_writers(site, site.outputs.recorder_log_group_name), *take)
+
+
+def _writers(site: Site, log_group: str) -> tuple[Duty, ...]:
+    """List what both have in common."""
+    _, partition, _, region, account, *_ = site.outputs.summarizer_arn.split(":")
+    stream = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}:log-stream:x"
+    foreign, outputs = bucket_arn(site, FOREIGN), site.outputs
+    removes = outputs.on_source_delete == "delete"
     return (
         Duty("s3:GetObject", input_arn(site), "download CSVs"),
         Duty("s3:ListBucket", bucket_arn(site), "tell a missing key from a forbidden one"),
         Duty("s3:PutObject", output_arn(site), "store summaries"),
+        Duty("s3:GetObject", output_arn(site), "compare summaries before they are replaced"),
+        Duty("s3:DeleteObject", output_arn(site), "remove summaries", allowed=removes),
         Duty("logs:CreateLogStream", stream, "log"),
         Duty("logs:PutLogEvents", stream, "log"),
-        Duty("sqs:SendMessage", queue, "report failures"),
         Duty("s3:PutObject", input_arn(site), "write where the trigger listens: a loop", allowed=False),
+        Duty("s3:DeleteObject", input_arn(site), "remove CSVs", allowed=False),
         Duty(
             "s3:PutObject",
-            f"{foreign}/{site.outputs.output_prefix}x.json",
+            f"{foreign}/{outputs.output_prefix}x.json",
             "write to other buckets",
             allowed=False,
         ),
-        Duty(
-            "s3:GetObject", f"{foreign}/{site.outputs.input_prefix}x.csv", "read other buckets", allowed=False
-        ),
+        Duty("s3:GetObject", f"{foreign}/{outputs.input_prefix}x.csv", "read other buckets", allowed=False),
     )
 
 
-def _trust(site: Site, role: str) -> Iterator[Trouble]:
+def _failure_queue(site: Site) -> str:
+    _, partition, _, region, account, *_ = site.outputs.summarizer_arn.split(":")
+    return f"arn:{partition}:sqs:{region}:{account}:{site.outputs.failure_queue_url.rpartition('/')[2]}"
+
+
+def _trust(site: Site, function: str, role: str) -> Iterator[Trouble]:
     name = role.rpartition("/")[2]
     document = site.target.client("iam").get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     if not any(_lets_lambda(statement) for statement in statements(document)):
-        words = f"its trust policy does not let {LAMBDA} put it on"
+        words = f"{function}: the trust policy does not let {LAMBDA} put the role on"
         show = command(site, "iam", "get-role", "--role-name", name)
         yield Trouble(
             Verdict.FAIL, words, Remedy("deploy the stack again, or restore the trust policy", show)
@@ -87,27 +114,29 @@ def _lets_lambda(statement: Statement) -> bool:
     return statement["Effect"] == "Allow" and assumes and LAMBDA in principals(statement, "Service")
 
 
-def _duties(site: Site, judge: Judge) -> Iterator[Trouble]:
+def _duties(site: Site, function: str, judge: Judge, duties: Iterable[Duty]) -> Iterator[Trouble]:
     remedy = Remedy(
         "write the roles' inline policies as deployed; policies that were added stay",
         restore.role_commands(site),
         restore.role_policies,
     )
-    for duty in duties(site):
+    for duty in duties:
         decision = judge(duty.action, duty.resource)
         if (decision is Decision.ALLOWED) is duty.allowed:
             continue
         if duty.allowed:
-            words = f"it lacks {duty.action} on {duty.resource}: it cannot {duty.purpose} ({decision})"
+            words = (
+                f"{function} lacks {duty.action} on {duty.resource}: it cannot {duty.purpose} ({decision})"
+            )
         else:
-            words = f"it has {duty.action} on {duty.resource}: it can {duty.purpose}"
+            words = f"{function} has {duty.action} on {duty.resource}: it can {duty.purpose}"
         yield Trouble(Verdict.FAIL, words, remedy)
 
 
 CHECK = Check(
     ID,
-    "Execution role",
-    "The role is what the running function may do. Too little, and it fails with AccessDenied; too much, and a mistake"
+    "Execution roles",
+    "A role is what the running function may do. Too little, and it fails with AccessDenied; too much, and a mistake"
     " in the code or in a rule can write inputs or touch other people's data.",
     look,
 )

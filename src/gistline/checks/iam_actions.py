@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gistline.checks import restore
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.checks.policy import as_list
+from gistline.checks.conditions import as_list
 from gistline.checks.roles import policies_of, role_of
 from gistline.stack.site import Site
 
@@ -36,16 +36,16 @@ _BY_SMALL_LETTERS = {name.lower(): name for name in INVALID}
 
 
 def look(site: Site) -> Finding:
-    """Read the actions of every policy of both roles."""
+    """Read the actions of every policy of our roles."""
     named = list(_actions(site))
-    looked_at = f"{len(named)} action(s) in the policies of the roles of summarizer and producer"
+    looked_at = f"{len(named)} action(s) in the policies of our functions' roles"
     healthy = "none of them is known not to exist"
     return find(ID, looked_at, _troubles(site, named), healthy=healthy)
 
 
 def _actions(site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield role, policy and action."""
-    for function in (site.outputs.summarizer_name, site.outputs.producer_name):
+    for function in site.outputs.function_names:
         role = role_of(site, function)
         for policy, written in policies_of(site, role):
             for statement in written:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from gistline.checks import deployed as stack
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.checks.policy import Statement, as_list, conditions, matches, principals, statements
+from gistline.checks.conditions import Statement, as_list, conditions, matches
+from gistline.checks.policy import principals, statements
 from gistline.checks.samples import bucket_arn
 from gistline.stack.site import Site
 from gistline.stack.target import explained

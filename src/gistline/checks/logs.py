@@ -15,17 +15,13 @@ ID = "logs"
 
 
 def look(site: Site) -> Finding:
-    """Look at the log groups of both functions."""
-    looked_at = f"log groups {', '.join(_names(site))}"
-    kept = {name: _retention(site, name) for name in _names(site)}
+    """Look at the log groups of the functions."""
+    looked_at = f"log groups {', '.join(site.outputs.log_group_names)}"
+    kept = {name: _retention(site, name) for name in site.outputs.log_group_names}
     days = ", ".join(f"{value} days" for value in sorted({value for value in kept.values() if value}))
     return find(
-        ID, looked_at, _troubles(site, kept), healthy=f"both are there, and keep their lines for {days}"
+        ID, looked_at, _troubles(site, kept), healthy=f"all are there, and keep their lines for {days}"
     )
-
-
-def _names(site: Site) -> tuple[str, str]:
-    return site.outputs.summarizer_log_group_name, site.outputs.producer_log_group_name
 
 
 def _retention(site: Site, name: str) -> int | None:
@@ -53,7 +49,7 @@ def restore(site: Site) -> None:
     """Make missing groups, and set the retention that the stack was deployed with."""
     days = int(stack.deployed(site).parameters["LogRetentionDays"])
     logs = site.target.client("logs")
-    for name in _names(site):
+    for name in site.outputs.log_group_names:
         with explained(f"restoring the log group {name}"):
             retention = _retention(site, name)
             if retention is None:

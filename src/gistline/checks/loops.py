@@ -7,8 +7,9 @@ template's: any of them that leads to the function can close the circle.
 from collections.abc import Iterator
 
 from gistline.checks.check import Check, Finding, Trouble, Verdict, find
-from gistline.checks.rules import CREATED, leads_to_us, read_rules, remedy
+from gistline.checks.rules import leads_to_us, read_rules, remedy
 from gistline.pipeline.keys import SUMMARY_SUFFIX
+from gistline.stack.existing import CREATED, REMOVED
 from gistline.stack.overlaps import Rule, overlapping
 from gistline.stack.site import Site
 
@@ -25,7 +26,9 @@ def look(site: Site) -> Finding:
 
 
 def _troubles(site: Site, rules: tuple[Rule, ...], written: str) -> Iterator[Trouble]:
-    summaries = Rule("", "", (CREATED,), site.outputs.output_prefix, SUMMARY_SUFFIX)
+    # What is removed sets off events as well; summaries are, where the stack is to do so.
+    events = (CREATED, REMOVED) if site.outputs.on_source_delete == "delete" else (CREATED,)
+    summaries = Rule("", "", events, site.outputs.output_prefix, SUMMARY_SUFFIX)
     for rule in rules:
         if leads_to_us(rule, site) and overlapping(rule, summaries):
             scope = f"prefix {rule.prefix or 'none'}, suffix {rule.suffix or 'none'}"
@@ -36,7 +39,8 @@ def _troubles(site: Site, rules: tuple[Rule, ...], written: str) -> Iterator[Tro
 CHECK = Check(
     ID,
     "Loops",
-    "A function that is invoked by what it writes runs for ever, and is paid for. Our handler skips such events, the"
-    " role cannot write where the trigger listens, and Lambda stops such chains; this is the layer before those.",
+    "A function that is invoked by what it writes runs for ever, and is paid for. Our handler skips such events, role"
+    " and bucket policy keep it from writing where the trigger listens, and Lambda stops such chains; this is the layer"
+    " before those.",
     look,
 )

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.checks.rules import CREATED, leads_to_us, read_rules, remedy, wanted
+from gistline.checks.rules import leads_to_us, read_rules, remedy, wanted
 from gistline.checks.samples import input_key
+from gistline.stack.existing import CREATED, EVENTS
 from gistline.stack.overlaps import Rule
 from gistline.stack.site import Site
 
@@ -24,7 +25,7 @@ def look(site: Site) -> Finding:
     rules = read_rules(site)
     looked_at = f"{len(rules)} rule(s) on {site.outputs.bucket_name}, against a sample key {input_key(site)}"
     troubles = [*_ours(site, rules), *_dead(site, rules)]
-    healthy = f"exactly one rule leads from there to {site.outputs.summarizer_name}"
+    healthy = f"exactly one rule of uploads, and one of removals, leads from there to {site.outputs.summarizer_name}"
     return find(ID, looked_at, troubles, healthy=healthy + _hint(site, datetime.now(UTC)))
 
 
@@ -32,18 +33,35 @@ def _ours(site: Site, rules: Sequence[Rule]) -> Iterator[Trouble]:
     matching = [rule for rule in rules if leads_to_us(rule, site) and _notices(rule, input_key(site))]
     if not matching:
         yield Trouble(Verdict.FAIL, _why_not(site, rules), remedy(site))
-    elif len(matching) > 1:
+        return
+    if len(matching) > 1:
         words = f"{len(matching)} rules match it, so that each upload is summarised as many times"
         yield Trouble(Verdict.FAIL, words, remedy(site))
     elif CREATED not in matching[0].events:
         words = f"the rule is for {', '.join(matching[0].events)}, and misses other ways to upload, like multipart"
         yield Trouble(Verdict.WARN, words, remedy(site))
+    deaf = [event for event in EVENTS if event != CREATED and not _hears(site, rules, event)]
+    if deaf:
+        words = f"no rule is for {' and '.join(deaf)}: of a CSV that is removed the summary stays as it is"
+        yield Trouble(Verdict.WARN, words, remedy(site))
+
+
+def _hears(site: Site, rules: Sequence[Rule], event: str) -> bool:
+    """Tell whether a rule would tell us of this event, of the sample key."""
+    key = input_key(site)
+    ours = [rule for rule in rules if leads_to_us(rule, site)]
+    return any(
+        event in rule.events and key.startswith(rule.prefix) and key.endswith(rule.suffix) for rule in ours
+    )
 
 
 def _notices(rule: Rule, key: str) -> bool:
     """Tell whether some way of uploading under this key would be noticed."""
-    created = any(event.startswith("s3:ObjectCreated:") for event in rule.events)
-    return created and key.startswith(rule.prefix) and key.endswith(rule.suffix)
+    return _is_of_uploads(rule) and key.startswith(rule.prefix) and key.endswith(rule.suffix)
+
+
+def _is_of_uploads(rule: Rule) -> bool:
+    return any(event.startswith("s3:ObjectCreated:") for event in rule.events)
 
 
 def _why_not(site: Site, rules: Sequence[Rule]) -> str:
@@ -52,11 +70,12 @@ def _why_not(site: Site, rules: Sequence[Rule]) -> str:
         elsewhere = [rule.destination for rule in rules if _notices(rule, input_key(site))]
         also = f"; such uploads go to {', '.join(elsewhere)}" if elsewhere else ""
         return f"no rule leads to {site.outputs.summarizer_name}{also}"
-    return "; ".join(reason for rule in ours for reason in _misfits(rule, wanted(site)))
+    uploads = [rule for rule in ours if _is_of_uploads(rule)] or ours
+    return "; ".join(reason for rule in uploads for reason in _misfits(rule, wanted(site)))
 
 
 def _misfits(rule: Rule, right: Rule) -> Iterator[str]:
-    if not any(event.startswith("s3:ObjectCreated:") for event in rule.events):
+    if not _is_of_uploads(rule):
         yield f"the rule is for {', '.join(rule.events)}, not for created objects"
     for name, fits in FILTERS.items():
         has, should = getattr(rule, name), getattr(right, name)

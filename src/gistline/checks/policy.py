@@ -1,19 +1,18 @@
 """Reading policy documents: what does this one say about that action on that resource?
 
 Comes in: policy documents as IAM and S3 give them. Goes out: a decision. Called by the checks that look at policies,
-where no service can be asked. A small reader: effects, wildcards, the Not-forms; of conditions only TLS. It sees no
-permissions boundary, no session policy and no service control policy, and its callers say so.
+where no service can be asked. A small reader: effects, wildcards, the Not-forms; conditions are read in `conditions`.
+It sees no permissions boundary, no session policy and no service control policy, and its callers say so.
 
 Source of the rules: IAM User Guide, "Policy evaluation logic".
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-Statement = Mapping[str, Any]
+from gistline.checks.conditions import Statement, as_list, condition_met, matches
 
 
 class Decision(StrEnum):
@@ -28,13 +27,6 @@ def statements(document: str | Mapping[str, Any]) -> list[Statement]:
     """Give the statements of a policy document, which may be text, and hold one or several."""
     parsed: Mapping[str, Any] = json.loads(document) if isinstance(document, str) else document
     return as_list(parsed.get("Statement"))
-
-
-def as_list(value: Any) -> list[Any]:
-    """Give a list, where a policy may have one value or several."""
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def decide(policies: Iterable[Statement], action: str, resource: str) -> Decision:
@@ -57,39 +49,10 @@ def applies(statement: Statement, action: str, resource: str) -> bool:
     return _named(statement, "Action", action, ignore_case=True) and _named(statement, "Resource", resource)
 
 
-def condition_met(statement: Statement) -> bool | None:
-    """Tell whether the condition holds for a call over TLS; None where more would have to be known."""
-    conditions = statement.get("Condition") or {}
-    if not conditions:
-        return True
-    if refuses_plain_http(statement):
-        return False
-    return None
-
-
-def refuses_plain_http(statement: Statement) -> bool:
-    """Tell whether the condition is that the call does not come over TLS."""
-    named = {(operator, key.lower()): value for operator, key, value in conditions(statement)}
-    return list(named) == [("Bool", "aws:securetransport")] and str(*named.values()).lower() == "false"
-
-
-def conditions(statement: Statement) -> Iterator[tuple[str, str, Any]]:
-    """Yield the operator, key and value of each condition."""
-    for operator, keys in (statement.get("Condition") or {}).items():
-        for key, value in keys.items():
-            yield operator, key, value
-
-
 def principals(statement: Statement, kind: str) -> list[str]:
     """Give the principals of one kind (`AWS`, `Service`); everybody is `*`."""
     named = statement.get("Principal") or {}
     return ["*"] if named == "*" else as_list(named.get(kind))
-
-
-def matches(pattern: str, value: str, *, ignore_case: bool = False) -> bool:
-    """Compare as IAM does: `*` is any text, `?` any one letter."""
-    parts = (".*" if letter == "*" else "." if letter == "?" else re.escape(letter) for letter in pattern)
-    return re.fullmatch("".join(parts), value, re.DOTALL | (re.IGNORECASE if ignore_case else 0)) is not None
 
 
 def _named(statement: Statement, element: str, value: str, *, ignore_case: bool = False) -> bool:

@@ -53,7 +53,7 @@ def recursion(site: Site) -> None:
 
 
 def role_policies(site: Site) -> None:
-    """Write the inline policies of both execution roles as the template has them; others stay as they are."""
+    """Write the inline policies of the execution roles as the template has them; others stay as they are."""
     iam = site.target.client("iam")
     for role, name, text in inline_policies(site):
         with explained(f"restoring the policy {name} of the role {role}"):
@@ -71,6 +71,14 @@ def async_invocation(site: Site) -> None:
             MaximumEventAgeInSeconds=int(properties["MaximumEventAgeInSeconds"]),
             DestinationConfig=properties["DestinationConfig"],
         )
+
+
+def recording(site: Site) -> None:
+    """Let the recorder take from the failure queue again."""
+    lambda_, name = site.target.client("lambda"), site.outputs.recorder_name
+    with explained("restoring the way from the failure queue to the recorder"):
+        for mapping in lambda_.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
+            lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
 
 def role_commands(site: Site) -> str:
@@ -92,9 +100,9 @@ def role_commands(site: Site) -> str:
 
 
 def inline_policies(site: Site) -> Iterator[tuple[str, str, str]]:
-    """Yield role, name and document of each inline policy that the template gives to our two execution roles."""
+    """Yield role, name and document of each inline policy that the template gives to our execution roles."""
     resolver = stack.deployed(site)
-    for role in (stack.SUMMARIZER_ROLE, stack.PRODUCER_ROLE):
+    for role in stack.ROLES:
         for policy in resolver.properties(role)["Policies"]:
             name = resolver.resources[role].physical_id
             yield name, policy["PolicyName"], json.dumps(policy["PolicyDocument"])

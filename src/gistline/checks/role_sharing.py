@@ -27,7 +27,7 @@ def look(site: Site) -> Finding:
 
 
 def _troubles(site: Site, wearers: dict[str, list[str]]) -> Iterator[Trouble]:
-    ours = {site.outputs.summarizer_name, site.outputs.producer_name}
+    ours = set(site.outputs.function_names)
     for role, names in wearers.items():
         if len(names) > 1 and ours & set(names):
             others = sorted(set(names) - ours) or sorted(names)

@@ -6,7 +6,8 @@ Comes in: a `Site`, the ARN of a role. Goes out: policies, and a judge that deci
 
 from collections.abc import Callable, Iterator
 
-from gistline.checks.policy import Decision, Statement, decide, statements
+from gistline.checks.conditions import Statement
+from gistline.checks.policy import Decision, decide, statements
 from gistline.stack.site import Site
 from gistline.stack.target import refusal_of
 

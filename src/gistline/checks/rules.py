@@ -1,21 +1,20 @@
 """The rules of the bucket's notification configuration, read and put right.
 
-Comes in: a `Site`. Goes out: `Rule`s; or the one rule of ours is as the template says, and everybody else's as they
+Comes in: a `Site`. Goes out: `Rule`s; or our rules are as the template says, and everybody else's as they
 were. Called by the checks `notification` and `loops`, which may find the same rule wrong for different reasons.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gistline.checks.asking import command
 from gistline.checks.check import Remedy
-from gistline.stack.existing import S3Notifications, notifications_of, rule_id
+from gistline.stack.existing import EVENTS, S3Notifications, notifications_of, rule_id
 from gistline.stack.notifications import Configuration, merge, remove, rules_of, same
 from gistline.stack.overlaps import Rule
 from gistline.stack.site import Site
 from gistline.stack.target import explained
-
-CREATED = "s3:ObjectCreated:*"
 
 
 def read_rules(site: Site) -> tuple[Rule, ...]:
@@ -30,21 +29,40 @@ def leads_to_us(rule: Rule, site: Site) -> bool:
 
 
 def wanted(site: Site) -> Rule:
-    """Say what our rule should be."""
+    """Say what our rule should be; it may also be a rule for each event, as CloudFormation makes them."""
     outputs = site.outputs
-    return Rule(rule_id(site.stack), outputs.summarizer_arn, (CREATED,), outputs.input_prefix, outputs.suffix)
+    return Rule(rule_id(site.stack), outputs.summarizer_arn, EVENTS, outputs.input_prefix, outputs.suffix)
 
 
 def merged(configuration: Configuration, site: Site) -> Configuration:
-    """Put our one rule in the place of whatever leads to the summarizer; keep all else as it is."""
+    """Put right whatever leads to the summarizer; keep all else as it is."""
     ours = [rule for rule in rules_of(configuration) if leads_to_us(rule, site)]
-    others = configuration
-    for rule in ours[1:]:
-        others = remove(others, rule.id)
-    right = wanted(
-        site
-    )  # under the id that is there: so it stays the same rule to CloudFormation or whoever made it
-    return merge(others, replace(right, id=ours[0].id) if ours else right)
+    right = {rule.id: rule for rule in _put_right(ours, wanted(site))}
+    for rule in ours:
+        if rule.id not in right:
+            configuration = remove(configuration, rule.id)
+    for rule in right.values():
+        configuration = merge(configuration, rule)
+    return configuration
+
+
+def _put_right(ours: Sequence[Rule], right: Rule) -> Iterator[Rule]:
+    """Share the events out: each of our rules keeps those that are its own, the first also gets what is missing.
+
+    Under the ids that are there: so they stay the same rules to CloudFormation, or whoever made them.
+    """
+    if not ours:
+        yield right
+        return
+    left = list(right.events)
+    shares = []
+    for rule in ours:
+        shares.append([event for event in left if event in rule.events])
+        left = [event for event in left if event not in rule.events]
+    shares[0] += left
+    for rule, share in zip(ours, shares, strict=True):
+        if share:
+            yield replace(right, id=rule.id, events=tuple(share))
 
 
 def restore(site: Site) -> None:
@@ -61,8 +79,8 @@ def remedy(site: Site) -> Remedy:
     """Say how our rule is put right. A PUT replaces the whole configuration, so the command holds all of it."""
     outputs = site.outputs
     words = (
-        f"let one rule lead to {outputs.summarizer_name}: {CREATED}, prefix {outputs.input_prefix}, suffix"
-        f" {outputs.suffix}; the rules to other destinations stay as they are"
+        f"let one rule for each event lead to {outputs.summarizer_name}: {', '.join(EVENTS)}, prefix"
+        f" {outputs.input_prefix}, suffix {outputs.suffix}; the rules to other destinations stay as they are"
     )
     put = ["s3api", "put-bucket-notification-configuration", "--bucket", outputs.bucket_name]
     whole = json.dumps(merged(_store(site).read(), site))

@@ -168,10 +168,13 @@ class DeliveryQueue:
         for thread in self._threads:
             thread.start()
 
-    def put(self, function: str, payload: Any) -> str:
-        """Accept an event for a function (its ARN) and return the request id of its invocation."""
+    def put(self, function: str, payload: Any, after: float = 0.0) -> str:
+        """Accept an event for a function (its ARN) and return the request id of its invocation.
+
+        Its first attempt is made in `after` seconds.
+        """
         invocation = Invocation(function, payload, accepted=self._clock())
-        self._schedule(invocation, after=0.0)
+        self._schedule(invocation, after)
         return invocation.request_id
 
     def close(self, timeout: float = 5.0) -> None:

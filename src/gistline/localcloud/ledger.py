@@ -16,6 +16,8 @@ class Fate(StrEnum):
     """What became of an event at one step of its way."""
 
     ACCEPTED = "accepted"  # S3 was allowed to invoke; the event is queued
+    DUPLICATED = "duplicated"  # one copy more of an accepted event; only where `disorder` is wanted
+    DROPPED = "dropped"  # an accepted event that nobody delivers; only there
     REFUSED = "refused"  # the resource-based policy does not allow it; the event is gone
     DELIVERED = "delivered"  # the function returned
     RETRIED = "retried"  # the function failed; the event waits for its next attempt

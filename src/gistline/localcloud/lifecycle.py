@@ -26,6 +26,7 @@ from typing import Any
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import LocalCloudError
 from gistline.localcloud import state
+from gistline.localcloud.disorder import IN_ORDER, Disorder
 from gistline.localcloud.gateway import STATUS_PATH
 from gistline.localcloud.server import ServerSettings
 from gistline.localcloud.state import State
@@ -48,8 +49,9 @@ def start(
     settings: Settings,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
+    disorder: Disorder = IN_ORDER,
 ) -> tuple[Server, bool]:
-    """Return the server of this home, and whether it had to be started.
+    """Return the server of this home, and whether it had to be started; a new one hands out events in this `disorder`.
 
     A server that lives is never replaced, however long its answer takes: it holds somebody's data.
 
@@ -63,7 +65,7 @@ def start(
             return running, False
         _remove(home)
         home.mkdir(parents=True, mode=0o700)
-        return _begin(settings, sleep, clock), True
+        return _begin(settings, sleep, clock, disorder), True
 
 
 def find(settings: Settings) -> Server | None:
@@ -112,9 +114,10 @@ def _cloud(settings: Settings) -> Path:
     return settings.home.absolute() / "cloud"
 
 
-def _launch(home: Path, settings: Settings) -> None:
+def _launch(home: Path, settings: Settings, disorder: Disorder) -> None:
     region = settings.region or DEFAULT_REGION
-    told = ServerSettings(settings.port, region, settings.delivery_workers, settings.retry_seconds)
+    workers, minute = settings.delivery_workers, settings.retry_seconds
+    told = ServerSettings(settings.port, region, workers, minute, disorder)
     with (home / "server.log").open("wb") as log:
         subprocess.run(
             # -P: no module of the current folder is in the way
@@ -134,11 +137,13 @@ def _variables(home: Path) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8", "PYTHONUSERBASE": site.getuserbase()}
 
 
-def _begin(settings: Settings, sleep: Callable[[float], None], clock: Callable[[], float]) -> Server:
+def _begin(
+    settings: Settings, sleep: Callable[[float], None], clock: Callable[[], float], disorder: Disorder
+) -> Server:
     """Start a server and wait until it answers; what goes wrong leaves none behind."""
     home = _cloud(settings)
     try:
-        _launch(home, settings)
+        _launch(home, settings, disorder)
         server = _await_answer(settings, sleep, clock)
     except BaseException:
         _end(home, sleep)

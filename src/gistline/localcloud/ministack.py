@@ -1,4 +1,4 @@
-"""The only file that touches MiniStack's private names (of version 1.5.33, pinned exactly).
+"""One of two files that touch MiniStack's private names (of version 1.5.33, pinned exactly).
 
 Comes in: the rooms beside this one, built. Goes out: nothing; afterwards MiniStack asks the gate, hands
 events to our queue and runs functions in our environments. Called once by `server`, before the first request.
@@ -11,6 +11,7 @@ What is replaced, and why (seen in MiniStack 1.5.33):
     lambda_svc.invoke_async_with_retry  an unbounded thread an event; a throttle used up an attempt
     lambda_svc._execute_function_warm   functions saw the host's environment and packages
     lambda_svc._emit_lambda_logs        lines reached CloudWatch Logs only when the function had ended
+What IAM is not asked there stands in `enforcement`.
 tests/local/test_contract.py states what AWS does in each case; it fails loudly when the pin moves.
 """
 
@@ -24,6 +25,7 @@ from urllib.parse import unquote_plus
 from ministack.core import iam_evaluator, lambda_runtime, responses
 from ministack.services import cloudwatch_logs, lambda_svc, s3
 
+from gistline.localcloud import enforcement
 from gistline.localcloud.delivery import (
     AsyncSettings,
     Attempt,
@@ -34,6 +36,7 @@ from gistline.localcloud.delivery import (
     Kind,
     Pace,
 )
+from gistline.localcloud.disorder import Times, at_once
 from gistline.localcloud.destination import invocation_record, send
 from gistline.localcloud.environment import Function
 from gistline.localcloud.gate import NOT_VALIDATED, overlap
@@ -46,28 +49,33 @@ T = TypeVar("T")
 _streams = threading.Lock()
 
 
-def install(pool: Pool, ledger: Ledger, *, endpoint: str, workers: int, pace: Pace) -> DeliveryQueue:
+def install(
+    lambda_: "LambdaService", ledger: Ledger, *, workers: int, pace: Pace, times: Times
+) -> DeliveryQueue:
     """Hang our rooms into MiniStack and return the queue, so that the server can close it."""
-    lambda_ = LambdaService(pool, endpoint)
     doors = Doors(invoke=lambda_.invoke, settings=lambda_.settings, give_up=lambda_.give_up)
     queue = DeliveryQueue(doors, ledger, workers=workers, pace=pace)
-    notifications = Notifications(queue, ledger, s3._validate_notification_configs)
+    notifications = Notifications(queue, ledger, s3._validate_notification_configs, times)
     s3._validate_notification_configs = notifications.validate
     s3._deliver_event_to_lambda = notifications.deliver
     s3._key_matches_filter = matches
     lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(_config(func)["FunctionArn"], event)
     lambda_svc._execute_function_warm = lambda_.execute
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # `write_log` has written them
+    enforcement.install()
     return queue
 
 
 class Notifications:
     """S3's side: what it checks when notifications are configured, and at each event."""
 
-    def __init__(self, queue: DeliveryQueue, ledger: Ledger, validate: Callable[..., Any]) -> None:
+    def __init__(
+        self, queue: DeliveryQueue, ledger: Ledger, validate: Callable[..., Any], times: Times = at_once
+    ) -> None:
         self._queue = queue
         self._ledger = ledger
         self._validate = validate
+        self._times = times
 
     def validate(
         self, configs: list[dict[str, Any]], region: str, bucket: str = "", skip: bool = False
@@ -105,9 +113,18 @@ class Notifications:
         record["responseElements"] = {**record["responseElements"], "x-amz-request-id": current.get()}
         if may_invoke(function, bucket):
             self._ledger.count(Fate.ACCEPTED, function, bucket)
-            self._queue.put(function, event)
+            self._hand_out(function, bucket, event)
         else:
             self._ledger.count(Fate.REFUSED, function, bucket)
+
+    def _hand_out(self, function: str, bucket: str, event: dict[str, Any]) -> None:
+        times = self._times()
+        for number, after in enumerate(times):
+            if number:
+                self._ledger.count(Fate.DUPLICATED, function, bucket)
+            self._queue.put(function, event, after)
+        if not times:
+            self._ledger.count(Fate.DROPPED, function, bucket)
 
 
 def matches(key: str, prefix: str | None, suffix: str | None) -> bool:

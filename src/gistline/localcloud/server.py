@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gistline.localcloud import state
 from gistline.localcloud.delivery import Pace
+from gistline.localcloud.disorder import IN_ORDER, Disorder
 from gistline.localcloud.gateway import with_gateway
 from gistline.localcloud.ledger import Ledger
 from gistline.localcloud.state import State
@@ -33,6 +34,13 @@ class ServerSettings:
     region: str
     workers: int
     minute: float  # seconds; how long one of AWS's minutes takes between retries
+    disorder: Disorder = IN_ORDER
+
+    @classmethod
+    def parse(cls, text: str) -> "ServerSettings":
+        """Read what `lifecycle` has written: the same, as JSON."""
+        said = json.loads(text)
+        return cls(**{**said, "disorder": Disorder(**said["disorder"])})
 
 
 def main(home: Path, settings: ServerSettings) -> None:
@@ -109,7 +117,11 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
 
     ledger, pool = Ledger(), Pool(home, ministack.write_log)
     queue = ministack.install(
-        pool, ledger, endpoint=me.endpoint, workers=settings.workers, pace=Pace(settings.minute)
+        ministack.LambdaService(pool, me.endpoint),
+        ledger,
+        workers=settings.workers,
+        pace=Pace(settings.minute),
+        times=settings.disorder.times,
     )
     config = Config()
     config.bind = [f"fd://{listening.fileno()}"]
@@ -123,4 +135,4 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), ServerSettings(**json.loads(sys.argv[2])))
+    main(Path(sys.argv[1]), ServerSettings.parse(sys.argv[2]))

@@ -23,6 +23,7 @@ from gistline.pipeline.reconcile import Case, Reconciler, Store
 from gistline.profile.summary import Summary
 
 _LONGEST_REASON = 1000  # characters
+_KILLED = frozenset({"Runtime.ExitError", "Runtime.OutOfMemory"})
 _OWN_ERROR = "RecordsFailedError"
 _LATER = "when the cause is mended, have it tried again: gistline failures redrive"
 
@@ -99,11 +100,17 @@ def _reason(record: Mapping[str, Any]) -> InvocationFailedError:
             f"raise its timeout or memory, or split the CSV; {_LATER}",
             code="timed-out",
         )
-    if str(kind).startswith("Runtime."):
+    if kind in _KILLED:
         return InvocationFailedError(
             "the function was killed each time, most likely because it ran out of memory",
             f"raise its memory, or split the CSV; {_LATER}",
             code="killed",
+        )
+    if str(kind).startswith("Runtime."):  # ImportModuleError, HandlerNotFound, UserCodeSyntaxError ...
+        return InvocationFailedError(
+            "the function could not start: its package or its handler is broken",
+            f"deploy it again; {_LATER}",
+            code="cannot-start",
         )
     return InvocationFailedError(
         "the function failed each time; its log says where", f"read its log; {_LATER}"

@@ -4,6 +4,7 @@ Comes in: a site, and part of a prefix. Goes out: a frozen `CleanPlan`; carried 
 `clean`. What belongs to a plan is stated in `plan_cleaning`; nothing else in the bucket is ever touched.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class CleanPlan:
-    """What will be removed from one bucket, CSVs first."""
+    """What will be removed from one bucket."""
 
     bucket: str
     owner: str  # the account that must own the bucket, or S3 refuses
@@ -43,8 +44,8 @@ class CleanPlan:
 
     @property
     def versions(self) -> tuple[Version, ...]:
-        """All that will be removed, in this order."""
-        return self.csvs + self.summaries
+        """All that will be removed."""
+        return self.summaries + self.csvs
 
     @property
     def bytes(self) -> int:
@@ -85,31 +86,45 @@ def plan_cleaning(site: Site, prefix: str = "") -> CleanPlan:
 def carry_out(s3: "S3Client", plan: CleanPlan) -> None:
     """Remove what the plan names; what is gone already does no harm.
 
+    Summaries first, and without an older version of a CSV ever coming to light: so whoever hears that a CSV is gone
+    finds neither it nor a summary, and leaves no tombstone.
+
     Raises:
         StackError: S3 refused, or kept some of it.
     """
-    # The body of DeleteObjects is XML, which cannot hold every letter that a key can.
-    plain = [version for version in plan.versions if version.key.isprintable()]
     with explained(f"removing objects from the bucket {plan.bucket}"):
-        for version in plan.versions:
-            if not version.key.isprintable():
-                s3.delete_object(
-                    Bucket=plan.bucket, Key=version.key, VersionId=version.id, ExpectedBucketOwner=plan.owner
-                )
-        for batch in _batches(plain):
-            answer = s3.delete_objects(
-                Bucket=plan.bucket,
-                Delete={"Objects": batch, "Quiet": True},
-                ExpectedBucketOwner=plan.owner,
+        _remove(s3, plan, plan.summaries)
+        markers = [
+            _hide(s3, plan, key) for key, count in Counter(v.key for v in plan.csvs).items() if count > 1
+        ]
+        _remove(s3, plan, plan.csvs)
+        _remove(s3, plan, markers)
+
+
+def _hide(s3: "S3Client", plan: CleanPlan, key: str) -> Version:
+    """Put a delete marker before all versions of a key."""
+    marker = s3.delete_object(Bucket=plan.bucket, Key=key, ExpectedBucketOwner=plan.owner)
+    return Version(key, marker["VersionId"], None)
+
+
+def _remove(s3: "S3Client", plan: CleanPlan, versions: Sequence[Version]) -> None:
+    # The body of DeleteObjects is XML, which cannot hold every letter that a key can.
+    for version in versions:
+        if not version.key.isprintable():
+            s3.delete_object(
+                Bucket=plan.bucket, Key=version.key, VersionId=version.id, ExpectedBucketOwner=plan.owner
             )
-            errors = answer.get("Errors", [])
-            if errors:
-                first = errors[0]
-                raise StackError(
-                    f"S3 kept {len(errors)} objects; of the first, {first.get('Key')!r}, it says "
-                    f"{first.get('Code')}: {first.get('Message')}",
-                    "see whether your credentials allow s3:DeleteObject and s3:DeleteObjectVersion, then try again",
-                )
+    for batch in _batches([version for version in versions if version.key.isprintable()]):
+        answer = s3.delete_objects(
+            Bucket=plan.bucket, Delete={"Objects": batch, "Quiet": True}, ExpectedBucketOwner=plan.owner
+        )
+        if errors := answer.get("Errors", []):
+            first = errors[0]
+            raise StackError(
+                f"S3 kept {len(errors)} objects; of the first, {first.get('Key')!r}, it says "
+                f"{first.get('Code')}: {first.get('Message')}",
+                "see whether your credentials allow s3:DeleteObject and s3:DeleteObjectVersion, then try again",
+            )
 
 
 def _batches(versions: Sequence[Version]) -> "Iterator[list[ObjectIdentifierTypeDef]]":

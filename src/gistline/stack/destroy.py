@@ -22,6 +22,7 @@ from gistline.stack.identity import Identity
 from gistline.stack.present import Present, look_for_ours
 from gistline.stack.probes import BUCKET, KINDS, LOGS, RULE, STACK, Clients, Thing, is_there
 from gistline.stack.progress import Diary, StackEvent, follow, pauses
+from gistline.stack.spec import FUNCTIONS
 from gistline.stack.target import Target, explained
 from gistline.stack.upload import code_bucket_name
 
@@ -87,7 +88,7 @@ def _of_stack(cloudformation: "CloudFormationClient", stack: str, present: Prese
 
 def _besides(stack: str) -> Iterator[Thing]:
     """Name what no stack lists any more once it is gone."""
-    yield from (Thing(LOGS, f"/aws/lambda/{stack}-{name}") for name in ("summarizer", "producer"))
+    yield from (Thing(LOGS, f"/aws/lambda/{stack}-{name}") for name in FUNCTIONS)
 
 
 def destroy(

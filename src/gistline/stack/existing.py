@@ -32,7 +32,8 @@ from gistline.stack.target import Target, explained, refusal_of
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CREATED = ("s3:ObjectCreated:*",)
+CREATED, REMOVED, EXPIRED = "s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"
+EVENTS = (CREATED, REMOVED, EXPIRED)
 DEFAULT = Settings()  # the template says the same words; a test of its facts holds the two together
 NOT_VALIDATED = "Unable to validate the following destination configurations"
 # IAM and Lambda tell the world of a new permission within seconds: ask this often, with this many seconds between.
@@ -87,12 +88,12 @@ def notifications_of(target: Target, bucket: str, account: str) -> S3Notificatio
 
 def rule_id(stack: str) -> str:
     """Name our rule, the same at each deployment, so that it is replaced and not doubled."""
-    return f"gistline-{stack}-created"
+    return f"gistline-{stack}-created"  # the first version knew no other event; another id would be a second rule
 
 
 def rule_of(stack: str, function: str) -> Rule:
-    """Make our rule: the same as the template's, for the function with this ARN."""
-    return Rule(rule_id(stack), function, CREATED, DEFAULT.input_prefix, DEFAULT.suffix)
+    """Make our rule: what the template says in a rule for each event, in one, for the function with this ARN."""
+    return Rule(rule_id(stack), function, EVENTS, DEFAULT.input_prefix, DEFAULT.suffix)
 
 
 def inspect(target: Target, bucket: str, who: Identity) -> None:
@@ -122,7 +123,9 @@ def refuse(configuration: Configuration, rule: Rule) -> None:
     Raises:
         StackError: naming the other rule.
     """
-    refuse_conflicts(configuration, rule, Rule("", "", CREATED, DEFAULT.output_prefix, SUMMARY_SUFFIX))
+    refuse_conflicts(
+        configuration, rule, Rule("", "", (CREATED, REMOVED), DEFAULT.output_prefix, SUMMARY_SUFFIX)
+    )
 
 
 def attach(

@@ -103,11 +103,11 @@ def list_orphans(s3: "S3Client", site: Site, prefix: str, known: set[str]) -> It
             yield listed
 
 
-def list_objects(s3: "S3Client", site: Site, prefix: str) -> Iterator[Listed]:
-    """Give the objects whose key begins with `prefix`, a page of 1,000 at a time."""
+def list_objects(s3: "S3Client", site: Site, prefix: str, *, after: str = "") -> Iterator[Listed]:
+    """Give the objects whose key begins with `prefix` and comes behind `after`, a page of 1,000 at a time."""
     bucket = site.outputs.bucket_name
     pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=site.account
+        Bucket=bucket, Prefix=prefix, StartAfter=after, ExpectedBucketOwner=site.account
     )
     with explained(f"listing s3://{bucket}/{prefix}"):
         for page in pages:

@@ -20,12 +20,26 @@ class StackOutputs:
     input_prefix: str
     suffix: str
     output_prefix: str
+    on_source_delete: str
     summarizer_name: str
     summarizer_arn: str
     summarizer_log_group_name: str
+    recorder_name: str
+    recorder_log_group_name: str
     producer_name: str
     producer_log_group_name: str
     failure_queue_url: str
+    dead_letter_queue_url: str
+
+    @property
+    def function_names(self) -> tuple[str, str, str]:
+        """The names of all functions."""
+        return self.summarizer_name, self.recorder_name, self.producer_name
+
+    @property
+    def log_group_names(self) -> tuple[str, str, str]:
+        """The names of their log groups."""
+        return self.summarizer_log_group_name, self.recorder_log_group_name, self.producer_log_group_name
 
 
 def parse_outputs(outputs: Mapping[str, str]) -> StackOutputs:

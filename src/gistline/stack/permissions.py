@@ -89,7 +89,7 @@ def _invoke_statement(properties: Json) -> Json:
 
 
 def _principal(principal: str | Json) -> str:
-    named = principal if isinstance(principal, str) else _listed(list(principal.values()))
+    named = principal if isinstance(principal, str) else ", ".join(map(_listed, principal.values()))
     return "anybody" if named == "*" else named
 
 

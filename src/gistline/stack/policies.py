@@ -9,6 +9,7 @@ in its CloudFormation schema, under "handlers".
 from dataclasses import dataclass
 from typing import Any
 
+from gistline.stack.spec import FUNCTIONS
 from gistline.stack.upload import code_bucket_name
 
 Json = dict[str, Any]
@@ -50,12 +51,14 @@ def deployer_policy(deployment: Deployment) -> Json:
             _code(deployment),
             *([_existing_bucket(deployment)] if deployment.existing_bucket else own),
             _functions(deployment),
+            _new_mapping(deployment),
+            _mapping(deployment),
             _roles(deployment),
             _roles_for_lambda_only(deployment),
             _logs(deployment),
             _looking_for_logs(),
             _read_back_logs(),
-            _queue(deployment),
+            _queues(deployment),
         ],
     }
 
@@ -144,8 +147,29 @@ def _functions(d: Deployment) -> Json:
         *("RemovePermission", "TagResource", "UntagResource", "UpdateFunctionCode"),
         *("UpdateFunctionConfiguration", "UpdateFunctionEventInvokeConfig"),
     )
-    functions = [d.arn("lambda", f"function:{d.stack}-{name}") for name in ("summarizer", "producer")]
+    functions = [d.arn("lambda", f"function:{d.stack}-{name}") for name in FUNCTIONS]
     return _allow("MakeTheFunctions", [f"lambda:{action}" for action in actions], functions)
+
+
+def _new_mapping(d: Deployment) -> Json:
+    # A mapping has no name; so AWS takes no narrower resource, but a condition: to which function it leads.
+    return {
+        **_allow("MapTheQueueToTheRecorder", ["lambda:CreateEventSourceMapping"], ["*"]),
+        **_to_recorder(d),
+    }
+
+
+def _mapping(d: Deployment) -> Json:
+    actions = [f"lambda:{verb}EventSourceMapping" for verb in ("Delete", "Get", "Update")]
+    return {
+        **_allow("KeepTheMapping", actions, [d.arn("lambda", "event-source-mapping:*")]),
+        **_to_recorder(d),
+    }
+
+
+def _to_recorder(d: Deployment) -> Json:
+    recorder = d.arn("lambda", f"function:{d.stack}-recorder")
+    return {"Condition": {"ArnEquals": {"lambda:FunctionArn": recorder}}}
 
 
 def _roles(d: Deployment) -> Json:
@@ -171,8 +195,7 @@ def _roles_for_lambda_only(d: Deployment) -> Json:
 
 def _role_arns(d: Deployment) -> list[str]:
     # CloudFormation adds random letters to a role that the template does not name.
-    roles = ("SummarizerRole", "ProducerRole")
-    return [f"arn:{d.partition}:iam::{d.account}:role/{d.stack}-{role}-*" for role in roles]
+    return [f"arn:{d.partition}:iam::{d.account}:role/{d.stack}-{name.title()}Role-*" for name in FUNCTIONS]
 
 
 def _logs(d: Deployment) -> Json:
@@ -181,9 +204,7 @@ def _logs(d: Deployment) -> Json:
         *("PutRetentionPolicy", "TagResource", "UntagResource"),
     )
     # IAM spells a log group without ":*" for tags and with it for all else.
-    names = [
-        f"/aws/lambda/{d.stack}-{name}{end}" for name in ("summarizer", "producer") for end in ("", ":*")
-    ]
+    names = [f"/aws/lambda/{d.stack}-{name}{end}" for name in FUNCTIONS for end in ("", ":*")]
     groups = [d.arn("logs", f"log-group:{name}") for name in names]
     return _allow("MakeTheLogGroups", [f"logs:{action}" for action in actions], groups)
 
@@ -197,13 +218,13 @@ def _read_back_logs() -> Json:
     return _allow(f"{READ_BACK}TheLogGroups", [f"logs:{action}" for action in actions], ["*"])
 
 
-def _queue(d: Deployment) -> Json:
+def _queues(d: Deployment) -> Json:
     actions = (
         *("CreateQueue", "DeleteQueue", "GetQueueAttributes", "GetQueueUrl", "ListQueueTags"),
         *("SetQueueAttributes", "TagQueue", "UntagQueue"),
     )
-    queues = [d.arn("sqs", f"{d.stack}-FailureQueue-*")]
-    return _allow("MakeTheFailureQueue", [f"sqs:{action}" for action in actions], queues)
+    queues = [d.arn("sqs", f"{d.stack}-{name}-*") for name in ("FailureQueue", "DeadLetterQueue")]
+    return _allow("MakeTheQueues", [f"sqs:{action}" for action in actions], queues)
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> Json:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 # The code bucket is named `<stack>-code-<account>-<region>` and may be 63 characters long; the rest takes up to 33.
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+FUNCTIONS = (
+    "summarizer",
+    "recorder",
+    "producer",
+)  # each is called STACK-WORD, and so are its log group and role
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 
 
@@ -45,6 +50,8 @@ class StackSpec:
     log_retention_days: int | None = None
     kms_key_arn: str | None = None
     reserved_concurrency: int | None = None
+    on_source_delete: str | None = None  # tombstone, delete or keep
+    break_glass_arn: str | None = None
     existing_bucket: bool = False  # the bucket is there already and stays when the stack goes
 
     def __post_init__(self) -> None:
@@ -70,6 +77,8 @@ class StackSpec:
             "Runtime": self.runtime,
             "SummarizerMemory": self.memory,
             "SummarizerTimeout": self.timeout,
+            "OnSourceDelete": self.on_source_delete,
+            "BreakGlassArn": self.break_glass_arn,
             "LogRetentionDays": self.log_retention_days,
             "KmsKeyArn": self.kms_key_arn,
             "ReservedConcurrency": self.reserved_concurrency,

@@ -9,6 +9,7 @@ from support.fake_aws import healthy, refused, site_where
 IDS = [
     "identity",
     "bucket",
+    "bucket-policy",
     "notification",
     "invoke-permission",
     "function",
@@ -37,7 +38,7 @@ def test_a_check_that_may_not_look_is_skipped_with_the_reason_and_the_others_go_
     findings = examine(site_where(**{operation: refused("AccessDenied", "not for you")}))
     (skipped,) = [finding for finding in findings if finding.verdict is Verdict.SKIP]
     assert "AccessDenied" in skipped.evidence
-    assert [f.verdict for f in findings if f is not skipped] == [Verdict.OK] * 13
+    assert [f.verdict for f in findings if f is not skipped] == [Verdict.OK] * 14
 
 
 def test_whoever_may_look_at_nothing_gets_nothing_but_skips() -> None:

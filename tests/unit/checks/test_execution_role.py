@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ READ_BY_US = {"iam.simulate_principal_policy": refused("AccessDenied")}
         pytest.param(
             simulation(sqs_SendMessage="implicitDeny"), FAIL, "cannot report failures", id="cannot report"
         ),
+        pytest.param(
+            simulation(sqs_ReceiveMessage="implicitDeny"),
+            FAIL,
+            "gist-recorder lacks sqs:ReceiveMessage",
+            id="cannot take failures",
+        ),
+        pytest.param(simulation(s3_DeleteObject="allowed"), FAIL, "it can remove CSVs", id="can remove"),
         pytest.param(simulation(logs_PutLogEvents="implicitDeny"), FAIL, "cannot log", id="cannot log"),
         pytest.param(
             simulation(s3_PutObject="allowed"), FAIL, "where the trigger listens", id="can write inputs"
@@ -73,6 +81,14 @@ def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
 def test_it_says_whether_iam_or_our_own_reading_decided() -> None:
     assert "as IAM simulates them" in look(site_where()).looked_at
     assert "as we read its policies" in look(site_where(**READ_BY_US)).looked_at
+
+
+def test_a_stack_that_removes_summaries_may_remove_them_and_no_other_may() -> None:
+    summaries = allow("s3:DeleteObject", f"arn:aws:s3:::{BUCKET}/summaries/*.json")
+    site = site_where(**READ_BY_US, **role_policy(*POLICY, summaries))
+    assert "it can remove summaries" in look(site).evidence
+    removing = replace(site, outputs=replace(site.outputs, on_source_delete="delete"))
+    assert look(removing).verdict is OK
 
 
 def test_attached_policies_are_read_too() -> None:

@@ -21,15 +21,15 @@ def groups(retention: dict[str, int | None]) -> dict[str, Any]:
     ("changes", "verdict", "words"),
     [
         pytest.param({}, OK, "14 days", id="healthy"),
-        pytest.param(groups({GROUPS[0]: 14}), FAIL, "no log group /aws/lambda/gist-producer", id="missing"),
+        pytest.param(groups({GROUPS[0]: 14}), FAIL, "no log group /aws/lambda/gist-recorder", id="missing"),
         pytest.param(
-            groups({GROUPS[0]: 14, GROUPS[1]: None}),
+            groups({GROUPS[0]: 14, GROUPS[1]: None, GROUPS[2]: 14}),
             WARN,
             "gist-producer keeps its lines for ever",
             id="for ever",
         ),
         pytest.param(
-            groups({GROUPS[0]: 14, GROUPS[1]: 30, GROUPS[1] + "-2": None}),
+            groups({GROUPS[0]: 14, GROUPS[1]: 30, GROUPS[2]: 14, GROUPS[1] + "-2": None}),
             OK,
             "14 days, 30 days",
             id="a namesake",
@@ -44,7 +44,7 @@ def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
 
 
 def test_restoring_makes_what_is_missing_and_sets_what_the_stack_was_deployed_with() -> None:
-    site = site_where(**groups({GROUPS[0]: None}))
+    site = site_where(**groups({GROUPS[0]: None, GROUPS[2]: 14}))
     restore(site)
     writes = [
         call for call in calls_of(site) if call[0] in {"logs.create_log_group", "logs.put_retention_policy"}

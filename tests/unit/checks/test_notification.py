@@ -7,6 +7,7 @@ import pytest
 
 from gistline.checks.check import Verdict
 from gistline.checks.notification import look, settling
+from gistline.stack.existing import CREATED, EVENTS, EXPIRED, REMOVED
 from support.fake_aws import ACCOUNT, REGION, SUMMARIZER, filtered, notifications, refused, rule, site_where
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
@@ -26,7 +27,7 @@ TO_TOPIC = {
 @pytest.mark.parametrize(
     ("changes", "verdict", "words"),
     [
-        pytest.param({}, OK, "exactly one rule", id="healthy"),
+        pytest.param({}, OK, "exactly one rule of uploads", id="healthy"),
         pytest.param(notifications(), FAIL, "no rule leads to gist-summarizer", id="no rule"),
         pytest.param(
             notifications(rule(LambdaFunctionArn=OTHER)),
@@ -48,7 +49,7 @@ TO_TOPIC = {
             id="another event",
         ),
         pytest.param(
-            notifications(rule(Events=["s3:ObjectCreated:Put"])),
+            notifications(rule(Events=["s3:ObjectCreated:Put", REMOVED, EXPIRED])),
             WARN,
             "multipart",
             id="one way of uploading only",
@@ -58,6 +59,24 @@ TO_TOPIC = {
             FAIL,
             "2 rules match",
             id="twice",
+        ),
+        pytest.param(
+            notifications(*(rule(Id=event, Events=[event]) for event in EVENTS)),
+            OK,
+            "",
+            id="a rule for each event, as CloudFormation makes them",
+        ),
+        pytest.param(
+            notifications(rule(Events=[CREATED])),
+            WARN,
+            "no rule is for s3:ObjectRemoved:* and s3:LifecycleExpiration:*",
+            id="nobody hears of removals",
+        ),
+        pytest.param(
+            notifications(rule(Events=[CREATED, EXPIRED]), rule(Events=[REMOVED], Filter=filtered("in/"))),
+            WARN,
+            "no rule is for s3:ObjectRemoved:*:",
+            id="removals elsewhere",
         ),
         pytest.param(notifications(rule(Filter={})), OK, "", id="no filter is for loops to judge"),
         pytest.param(notifications(rule(LambdaFunctionArn=f"{SUMMARIZER}:live")), OK, "", id="an alias"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.checks.policy import Decision, decide, matches, principals, statements
+from gistline.checks.conditions import matches
+from gistline.checks.policy import Decision, decide, principals, statements
 
 ARN = "arn:aws:s3:::csvs/synthetic-data/a.csv"
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ARN}

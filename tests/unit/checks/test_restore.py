@@ -6,13 +6,15 @@ import pytest
 
 from gistline.checks import restore
 from gistline.stack.site import Site
-from support.fake_aws import BUCKET, POLICY, QUEUE, ROLE, calls_of, site_where, stack
+from support.fake_aws import BUCKET, QUEUE, ROLE, calls_of, site_where, stack
 
+SUMMARIZERS = 6  # statements of the summarizer's role without a key
 NAME = {"FunctionName": "gist-summarizer"}
 VARIABLES = {
     "GISTLINE_INPUT_PREFIX": "synthetic-data/",
     "GISTLINE_SUFFIX": ".csv",
     "GISTLINE_OUTPUT_PREFIX": "summaries/",
+    "GISTLINE_ON_SOURCE_DELETE": "tombstone",
 }
 
 
@@ -60,12 +62,17 @@ def test_failures_go_to_the_queue_again() -> None:
     assert arguments["MaximumRetryAttempts"] == 2
 
 
-def test_both_roles_get_the_inline_policies_of_the_template() -> None:
+def test_the_recorder_takes_failures_again() -> None:
+    assert last(restore.recording) == ("lambda.update_event_source_mapping", {"UUID": "one", "Enabled": True})
+
+
+def test_all_roles_get_the_inline_policies_of_the_template() -> None:
     site = site_where()
     restore.role_policies(site)
     written = [arguments for call, arguments in calls_of(site) if call == "iam.put_role_policy"]
     assert [(w["RoleName"], w["PolicyName"]) for w in written] == [
         ("gist-SummarizerRole-1", "summarize"),
+        ("gist-RecorderRole-1", "record"),
         ("gist-ProducerRole-1", "produce"),
     ]
     restored = json.loads(written[0]["PolicyDocument"])["Statement"]
@@ -73,7 +80,7 @@ def test_both_roles_get_the_inline_policies_of_the_template() -> None:
         "Action": "s3:GetObject",
         "Resource": f"arn:aws:s3:::{BUCKET}/synthetic-data/*.csv",
     }.items() <= restored[0].items()
-    assert len(restored) == len(POLICY)
+    assert len(restored) == SUMMARIZERS
 
 
 @pytest.mark.parametrize("key", ["arn:aws:kms:eu-central-1:111122223333:key/1"])

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gistline.checks.rules import merged, restore
+from gistline.stack.existing import EVENTS
 from support.fake_aws import SUMMARIZER, calls_of, filtered, notifications, rule, site_where
 
 NAMES = st.text("abc", min_size=1, max_size=3)
@@ -28,9 +29,28 @@ def test_every_foreign_rule_stays_and_one_rule_leads_to_us(
     rules = after["LambdaFunctionConfigurations"]
     assert [r for r in rules if r["LambdaFunctionArn"] != SUMMARIZER] == others
     (right,) = [r for r in rules if r["LambdaFunctionArn"] == SUMMARIZER]
+    assert sorted(right["Events"]) == sorted(EVENTS)
     assert right["Id"] == (f"ours-{ours[0]}" if ours else "gistline-gist-created")
     assert ("EventBridgeConfiguration" in after) == bool(hub)
     assert merged(after, site_where()) == after
+
+
+@given(st.lists(st.sets(st.sampled_from([*EVENTS, "s3:ObjectCreated:Put"]), min_size=1), max_size=4))
+def test_each_event_is_in_one_of_our_rules_and_a_rule_that_is_needed_keeps_its_id(
+    shares: list[set[str]],
+) -> None:
+    ours = [rule(Id=f"ours-{n}", Events=sorted(share)) for n, share in enumerate(shares)]
+    after = merged({"LambdaFunctionConfigurations": ours}, site_where())
+    events = [event for one in after["LambdaFunctionConfigurations"] for event in one["Events"]]
+    assert sorted(events) == sorted(EVENTS)
+    assert all(one["Events"] for one in after["LambdaFunctionConfigurations"])
+
+
+def test_the_rules_that_cloudformation_has_made_stay_as_many_as_they_are() -> None:
+    wrong = [rule(Id=event, Events=[event], Filter=filtered("x/")) for event in EVENTS]
+    after = merged({"LambdaFunctionConfigurations": wrong}, site_where())["LambdaFunctionConfigurations"]
+    assert [(one["Id"], one["Events"]) for one in after] == [(event, [event]) for event in EVENTS]
+    assert all("synthetic-data/" in str(one["Filter"]) for one in after)
 
 
 def test_a_rule_that_is_right_is_not_written_again() -> None:

@@ -17,7 +17,9 @@ from unit.stack.fake_aws import ACCOUNT, EXCEPTIONS, PARAMETERS
 WHO = Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")
 AWS = Target("eu-west-1")
 LOCAL = Target("us-east-1", "http://127.0.0.1:1", Credentials("key", "hidden"))
-NOTHING_SAID: dict[str, Any] = {"bucket": None, "existing_bucket": None, "memory": None, "timeout": None}
+NOTHING_SAID: dict[str, Any] = dict.fromkeys(
+    ["bucket", "existing_bucket", "memory", "timeout", "on_source_delete", "break_glass"]
+)
 
 
 def spec(
@@ -79,6 +81,12 @@ def test_what_is_said_of_a_stack_that_is_there_is_heard(
 def test_memory_and_timeout_are_passed_on() -> None:
     wanted = spec({"memory": 512, "timeout": 60})
     assert (wanted.memory, wanted.timeout) == (512, 60)
+
+
+def test_what_becomes_of_summaries_and_who_may_write_them_is_passed_on() -> None:
+    wanted = spec({"on_source_delete": "keep", "break_glass": "arn:me"})
+    assert (wanted.on_source_delete, wanted.break_glass_arn) == ("keep", "arn:me")
+    assert spec({}).on_source_delete is None
 
 
 @dataclass

@@ -145,6 +145,8 @@ def test_a_key_whose_summary_cannot_be_named_is_told_in_the_log() -> None:
         ),
         ({"responsePayload": {"errorType": "Runtime.ExitError", "errorMessage": "signal: killed"}}, "killed"),
         ({"responsePayload": {"errorType": "Runtime.OutOfMemory"}}, "killed"),
+        ({"responsePayload": {"errorType": "Runtime.ImportModuleError"}}, "cannot-start"),
+        ({"responsePayload": {"errorType": "Runtime.HandlerNotFound"}}, "cannot-start"),
         (
             {"responsePayload": {"errorType": "RecordsFailedError", "errorMessage": "1 of 1"}},
             "retries-exhausted",

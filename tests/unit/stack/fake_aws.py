@@ -25,6 +25,10 @@ OUTPUTS = {
     "SummarizerLogGroupName": "/aws/lambda/gist-summarizer",
     "ProducerName": "gist-producer",
     "ProducerLogGroupName": "/aws/lambda/gist-producer",
+    "OnSourceDelete": "tombstone",
+    "RecorderName": "gist-recorder",
+    "RecorderLogGroupName": "/aws/lambda/gist-recorder",
+    "DeadLetterQueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/gist-DeadLetterQueue",
     "FailureQueueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/gist-FailureQueue",
 }
 

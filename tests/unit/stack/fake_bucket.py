@@ -7,19 +7,20 @@ an upload is summarised by the real pipeline at once, and its log can be read. C
 
 import io
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from fakes import FakeLog, etag_of, object_event
+from fakes import FakeLog, desk, etag_of, object_event, reconciler
 from gistline.errors import GistlineError
+from gistline.pipeline.objects import Download
 from gistline.pipeline.process import Processor
+from gistline.pipeline.s3 import Stored as Head
 from gistline.pipeline.s3 import Token
 from gistline.profile import summarize
 from gistline.stack.outputs import parse_outputs
@@ -98,10 +99,14 @@ class FakeBucket:
         stored = self._found(request, "NoSuchKey")
         return _described(stored) | {"Body": io.BytesIO(stored.body or b"")}
 
-    def delete_object(self, **request: Any) -> None:
+    def delete_object(self, **request: Any) -> dict[str, Any]:
         assert request["ExpectedBucketOwner"] == ACCOUNT
         self.calls.append(f"delete {request['Key']!r}")
-        self.remove(request["Key"], request["VersionId"])
+        if "VersionId" in request:
+            self.remove(request["Key"], request["VersionId"])
+            return {}
+        self.store(request["Key"], None)
+        return {"VersionId": self.versions[0].id, "DeleteMarker": True}
 
     def delete_objects(self, **request: Any) -> dict[str, Any]:
         assert (request["Bucket"], request["ExpectedBucketOwner"]) == ("csvs", ACCOUNT)
@@ -202,9 +207,7 @@ class Pipeline:
         store = _Store(self.bucket, error)
         with suppress(GistlineError):
             try:
-                Processor(self.site.layout, summarize, lambda: BEGAN).process(
-                    record, objects=store, log=log.log
-                )
+                Processor(self.site.layout, summarize, reconciler()).process(record, desk(store, log))
             except GistlineError as raised:
                 if raised is error:
                     log.log.failed(record, raised)
@@ -221,15 +224,26 @@ class _Store:
     bucket: FakeBucket
     error: GistlineError | None
 
-    def download(self, key: str, path: Path) -> Token:
-        stored = self.bucket.current(key)
-        if self.error or stored is None or stored.body is None:
-            raise self.error or AssertionError(key)
-        path.write_bytes(stored.body)
-        return Token(etag_of(stored.body), len(stored.body))
+    def head(self, key: str) -> Head | None:
+        found = self._found(key)
+        return Head(found[0], {}) if found else None
 
-    def put(self, key: str, body: bytes) -> None:
+    def open(self, key: str) -> Download | None:
+        if self.error:
+            raise self.error
+        found = self._found(key)
+        return Download(key, found[0], iter([found[1]])) if found else None
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
         self.bucket.store(key, body)
+
+    def remove(self, key: str, etag: str) -> None:
+        raise AssertionError(key)
+
+    def _found(self, key: str) -> tuple[Token, bytes] | None:
+        stored = self.bucket.current(key)
+        body = stored.body if stored else None
+        return None if body is None else (Token(etag_of(body), len(body)), body)
 
 
 def site_with(bucket: FakeBucket | None = None, *, alive: bool = True) -> tuple[Site, Pipeline]:

@@ -28,9 +28,9 @@ def given(**parameters: str) -> dict[str, Permission]:
             ),
         ),
         (
-            "BucketPolicy SummarizerWritesSummariesOnly",
+            "BucketPolicy OurFunctionsWriteSummariesOnly",
             (
-                "Deny to ${SummarizerRole.Arn}: all but s3:GetObject, s3:ListBucket on all but "
+                "Deny to ${SummarizerRole.Arn}, ${RecorderRole.Arn}: all but s3:GetObject, s3:ListBucket on all but "
                 "arn:aws:s3:::bucket/summaries/*"
             ),
         ),
@@ -46,7 +46,7 @@ def test_a_permission_reads_as_one_line(name: str, words: str) -> None:
 
 def test_every_statement_of_the_template_is_there() -> None:
     statements = template_body().count("Effect: ")
-    conditional = 2  # UseKeyThroughS3AndSqs and UseKeyThroughS3, which ask for a key
+    conditional = 5  # three that ask for a key, two that are for removing summaries
     assert (
         len(given()) == statements - conditional + 1
     )  # the invoke permission is no statement in the template

@@ -9,7 +9,9 @@ from gistline.stack.upload import code_bucket_name
 from infrastructure.cfn import Template
 
 CODE = Code("code", "zip", "arm64")
-FULL = StackSpec("gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5, existing_bucket=True)
+FULL = StackSpec(
+    "gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5, "delete", "arn:me", existing_bucket=True
+)
 
 
 def given(spec: StackSpec) -> dict[str, str]:
@@ -35,6 +37,8 @@ def test_what_is_set_becomes_a_parameter() -> None:
         "LogRetentionDays": "7",
         "KmsKeyArn": "arn:key",
         "ReservedConcurrency": "5",
+        "OnSourceDelete": "delete",
+        "BreakGlassArn": "arn:me",
     }
 
 

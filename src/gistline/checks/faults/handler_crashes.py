@@ -15,7 +15,8 @@ TEACHES = """\
 The function's configuration says which Python function Lambda shall call, and nobody checks it before the first event: a
 file renamed, a zip with one folder too many, a dependency that was built for another processor, and every invocation
 dies before a line of one's own code has run. A deployment tool reports success. The log has Lambda's lines but none of
-ours, which is the sign to look for; each event is tried three times and ends on the on-failure queue."""
+ours, which is the sign to look for; each event is tried three times, and then the recorder, which has a handler of its own,
+writes down that it failed."""
 
 
 def break_(site: Site) -> None:
@@ -25,7 +26,7 @@ def break_(site: Site) -> None:
 
 def symptom(site: Site) -> Sighting:
     """Upload a CSV, and see every attempt die at the start."""
-    return probe.watch_until_given_up(site, probe.send(site, NAME))
+    return probe.watch_until_verdict(site, probe.send(site, NAME))
 
 
 FAULT = Fault(

@@ -1,6 +1,6 @@
 """A CSV sent in, and what a person sees of its way.
 
-Comes in: a `Site`. Goes out: a `Sighting`: summary, invocations, error lines, messages on the on-failure queue.
+Comes in: a `Site`. Goes out: a `Sighting`: summary, invocations, error lines, whether the event was given up.
 Called by every fault for its symptom. Looks only where any person with a console can look, so that it shows on
 AWS what it shows here. `clear` removes what was sent; all of it lies in a folder of its own.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from gistline.pipeline.log import IGNORED
 from gistline.stack.logs import LogEvent, follow, looks
 from gistline.stack.site import Site
+from gistline.stack.summaries import read_summary
 from gistline.stack.target import explained
 
 FOLDER = "gistline-lab/"
@@ -46,7 +47,8 @@ class Sighting:
     invocations: int  # attempts count each
     ignored: int  # of them, those that found nothing to do
     errors: tuple[str, ...]  # different ones, in the order of the log
-    given_up: int  # new messages on the on-failure queue
+    given_up: int  # events on which the recorder has written its verdict, or that wait for it on the queue
+    verdict: str = ""  # what stands where the summary should be: why there is none
 
 
 def send(site: Site, name: str, body: bytes = CSV) -> Probe:
@@ -82,14 +84,14 @@ def watch(
     return look(site, probe)
 
 
-def watch_until_given_up(site: Site, probe: Probe, moments: Iterable[object] | None = None) -> Sighting:
-    """Look until the event lies on the on-failure queue, or patience is at its end.
+def watch_until_verdict(site: Site, probe: Probe, moments: Iterable[object] | None = None) -> Sighting:
+    """Look until it is written down why there is no summary, or patience is at its end.
 
     Raises:
         StackError: the target did not answer.
     """
     looks_at = moments if moments is not None else during(site, PATIENCE)
-    return watch(site, probe, lambda seen: seen.given_up > 0, looks_at)
+    return watch(site, probe, lambda seen: bool(seen.verdict), looks_at)
 
 
 def during(site: Site, seconds: tuple[float, float]) -> Iterator[None]:
@@ -98,22 +100,23 @@ def during(site: Site, seconds: tuple[float, float]) -> Iterator[None]:
 
 
 def look(site: Site, probe: Probe) -> Sighting:
-    """Look once: at the queue before the log, so that what led there is in the log by then."""
-    given_up = max(0, _waiting(site) - probe.waiting)
+    """Look once: at queue and summary before the log, so that what led there is in the log by then."""
+    summary = site.layout.summary_key(probe.key)
+    found = read_summary(site.target.client("s3"), site, summary)
+    error = (found.error or {}) if found else {}
+    waiting = max(0, _waiting(site) - probe.waiting)
     group = site.outputs.summarizer_log_group_name
     events = list(follow(site.target, group, probe.began, (None,)))
-    summary = site.layout.summary_key(probe.key)
-    with explained(f"looking for s3://{site.outputs.bucket_name}/{summary}"):
-        found = site.target.client("s3").list_objects_v2(Bucket=site.outputs.bucket_name, Prefix=summary)
     keys = {probe.key, summary}
     return Sighting(
         probe,
         milliseconds=_now() - probe.began,
-        summarised=found["KeyCount"] > 0,
+        summarised=found is not None and found.status == "complete",
         invocations=invocations(events, keys),
         ignored=sum(e.fields.get("message") == IGNORED and e.fields.get("key") in keys for e in events),
         errors=tuple(dict.fromkeys(errors(events, keys))),
-        given_up=given_up,
+        given_up=max(waiting, int(found is not None and found.status == "failed")),
+        verdict=f"[{error['code']}] {error['message']}"[:_LONGEST_LINE] if error else "",
     )
 
 
@@ -125,7 +128,7 @@ def clear(site: Site) -> None:
     """
     s3, bucket = site.target.client("s3"), site.outputs.bucket_name
     with explained(f"removing the probes from {bucket}"):
-        for prefix in (site.outputs.input_prefix, site.outputs.output_prefix):
+        for prefix in (site.outputs.output_prefix, site.outputs.input_prefix):  # so no tombstone is made
             pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix + FOLDER)
             for entry in [entry for page in pages for entry in page.get("Contents", [])]:
                 s3.delete_object(Bucket=bucket, Key=entry["Key"])

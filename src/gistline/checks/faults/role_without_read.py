@@ -15,7 +15,8 @@ The other permission: S3 may invoke the function, and it runs, but its execution
 are a role that was written for another bucket or prefix, a policy that asks for s3:HeadObject (there is no such
 action: HeadObject is allowed by s3:GetObject), or a bucket encrypted with a KMS key that the role may not use. This
 time it is not silent: the log says 403, Lambda tries twice more, after one minute and after two, and then the event
-lands on the on-failure queue. Without s3:ListBucket a missing object would look just the same."""
+lands on the on-failure queue, and the recorder, whose role is another, writes down that it failed. Without
+s3:ListBucket a missing object would look just the same."""
 
 
 def break_(site: Site) -> None:
@@ -25,7 +26,7 @@ def break_(site: Site) -> None:
 
 def symptom(site: Site) -> Sighting:
     """Upload a CSV, and see the attempts fail until the event is given up."""
-    return probe.watch_until_given_up(site, probe.send(site, NAME))
+    return probe.watch_until_verdict(site, probe.send(site, NAME))
 
 
 FAULT = Fault(

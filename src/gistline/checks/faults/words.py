@@ -17,8 +17,10 @@ def tell(sighting: Sighting, bucket: str) -> Iterator[str]:
     if sighting.ignored:
         yield f"Of these, {sighting.ignored} saw that the object is no CSV of ours, and wrote nothing; no more came after."
     yield "The summary is there." if sighting.summarised else "There is no summary."
-    if sighting.given_up:
-        yield "The event lies on the on-failure queue."
+    if sighting.verdict:
+        yield f"Where it should be, it is written why: {sighting.verdict}"
+    elif sighting.given_up:
+        yield "The event lies on the on-failure queue, from which the recorder takes it."
     elif not sighting.summarised and not sighting.invocations:
         yield "The on-failure queue has nothing either. Nothing at all; and nobody will try again."
     elif not sighting.summarised:

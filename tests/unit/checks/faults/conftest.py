@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from gistline.stack.site import Site
 from gistline.stack.target import Credentials, Target
@@ -35,6 +38,15 @@ class Account:
     def list_objects_v2(self, *, Bucket: str, Prefix: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
         found = [{"Key": key} for key in self.objects if key.startswith(Prefix)]
         return {"KeyCount": len(found), "Contents": found}
+
+    def get_object(self, *, Key: str, **_request: Any) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": BytesIO(self.objects[Key])}
+
+    @property
+    def exceptions(self) -> Any:
+        return SimpleNamespace(ClientError=ClientError)
 
     def get_paginator(self, operation: str) -> "Pages":
         return Pages(self, operation)

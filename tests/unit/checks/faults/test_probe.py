@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gistline.checks.faults.probe import FOLDER, clear, errors, invocations, send, watch, watch_until_given_up
+from gistline.checks.faults.probe import FOLDER, clear, errors, invocations, send, watch, watch_until_verdict
 from gistline.stack.logs import LogEvent
 
 OURS, SUMMARY, OTHER = "synthetic-data/ours.csv", "summaries/summary_ours.json", "synthetic-data/other.csv"
@@ -18,6 +18,13 @@ def line(request: str, message: str = "S3 event received", **fields: Any) -> str
 
 def start(request: str) -> str:
     return f"START RequestId: {request} Version: $LATEST"
+
+
+def document(status: str, code: str = "") -> bytes:
+    error = {"code": code, "message": "it was so", "remedy": ""} if code else None
+    generator = {"name": "gistline", "version": "1"}
+    facts = {"schemaVersion": "1.0", "status": status, "generator": generator, "source": {}}
+    return json.dumps({**facts, "error": error} if error else facts).encode()
 
 
 def log(*lines: str) -> list[LogEvent]:
@@ -96,7 +103,7 @@ def test_two_probes_never_share_a_key(account: Any) -> None:
 def test_a_summary_and_the_invocation_that_it_set_off_are_seen(account: Any) -> None:
     sent = send(account.site, "loop")
     summary = account.site.layout.summary_key(sent.key)
-    account.objects[summary] = b"{}"
+    account.objects[summary] = document("complete")
     account.lines += [start("a"), line("a", key=sent.key), start("b")]
     account.lines += [line("b", "S3 event ignored", key=summary)]
     seen = watch(account.site, sent, moments=())
@@ -118,9 +125,17 @@ def test_watching_ends_with_what_is_enough(account: Any) -> None:
 def test_what_lay_on_the_queue_before_is_not_ours(account: Any) -> None:
     account.messages = ["old", "older"]
     sent = send(account.site, "queue")
-    assert watch_until_given_up(account.site, sent, moments=()).given_up == 0
+    assert watch_until_verdict(account.site, sent, moments=()).given_up == 0
     account.messages.append("new")
-    assert watch_until_given_up(account.site, sent, moments=(None,)).given_up == 1
+    assert watch_until_verdict(account.site, sent, moments=(None,)).given_up == 1
+
+
+@pytest.mark.parametrize(("status", "given_up"), [("failed", 1), ("rejected", 0)])
+def test_a_verdict_ends_the_watch_and_is_no_summary(account: Any, status: str, given_up: int) -> None:
+    sent = send(account.site, "verdict")
+    account.objects[account.site.layout.summary_key(sent.key)] = document(status, code="too-slow")
+    seen = watch_until_verdict(account.site, sent, moments=(None,))
+    assert (seen.summarised, seen.given_up, seen.verdict) == (False, given_up, "[too-slow] it was so")
 
 
 def test_clearing_takes_what_is_ours_and_leaves_the_rest(account: Any) -> None:

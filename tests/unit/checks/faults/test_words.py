@@ -1,15 +1,23 @@
 """A sighting in words."""
 
+from dataclasses import replace
+from typing import Any
+
 from gistline.checks.faults.probe import Probe, Sighting
 from gistline.checks.faults.words import tell
 
 
-def told(
-    *, summarised: bool = False, invocations: int = 0, ignored: int = 0, given_up: int = 0, error: str = ""
-) -> str:
-    probe = Probe("synthetic-data/x.csv", 1234, 0, 0)
-    errors = (error,) if error else ()
-    sighting = Sighting(probe, 2500, summarised, invocations, ignored, errors, given_up)
+def told(*, error: str = "", **seen: Any) -> str:
+    nothing = Sighting(
+        Probe("synthetic-data/x.csv", 1234, 0, 0),
+        2500,
+        summarised=False,
+        invocations=0,
+        ignored=0,
+        errors=(),
+        given_up=0,
+    )
+    sighting = replace(nothing, errors=(error,) if error else (), **seen)
     return "\n".join(tell(sighting, "bucket"))
 
 
@@ -26,8 +34,15 @@ def test_an_event_that_was_given_up_is_where_it_can_be_found() -> None:
     words = told(invocations=3, given_up=1, error="[object-forbidden] HTTP 403")
     assert "3 invocations" in words
     assert "[object-forbidden] HTTP 403" in words
-    assert "The event lies on the on-failure queue." in words
+    assert "The event lies on the on-failure queue, from which the recorder takes it." in words
     assert "Nothing at all" not in words
+
+
+def test_a_verdict_is_told_and_where_it_stands() -> None:
+    words = told(invocations=3, given_up=1, verdict="[retries-exhausted] HTTP 403")
+    assert "There is no summary." in words
+    assert "Where it should be, it is written why: [retries-exhausted] HTTP 403" in words
+    assert "lies on the on-failure queue" not in words
 
 
 def test_an_event_that_is_still_tried_is_not_called_lost() -> None:

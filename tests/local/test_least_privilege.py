@@ -1,0 +1,217 @@
+"""What the roles have is enough, and nothing of it can be spared: the deployed stack, with IAM enforced.
+
+Each statement is taken away by itself, and what it is for stops working. The statements are read from the deployed
+roles, so that none can be forgotten; why some cannot be shown here stands beside them.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from gistline.localcloud.up import up
+from support.cloud import ACCOUNT, REGION, Cloud, Stack, trust, unique, until
+
+ONE, TWO = b"id\n1\n", b"id\n1\n2\n"
+NOT_HERE = {
+    "WriteOwnLogs": "the local cloud writes a function's lines itself, whatever the role may",
+    "TakeFailures": "see test_enforcement.py: without it the queue hands nothing out",
+}
+
+
+@pytest.fixture(scope="module")
+def stack(server: Cloud) -> Stack:
+    """A stack that removes the summaries of removed CSVs, so that every right is used."""
+    settings = server.settings._replace(stack="tight", bucket=unique("tight"), on_source_delete="delete")
+    return Stack(server, up(settings, lambda _: None).outputs)
+
+
+def role_of(stack: Stack, function: str) -> str:
+    role: str = stack.cloud.client("lambda").get_function_configuration(FunctionName=function)["Role"]
+    return role.rpartition("/")[2]
+
+
+def sids(stack: Stack, function: str) -> set[str]:
+    iam, role = stack.cloud.client("iam"), role_of(stack, function)
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    return {statement["Sid"] for statement in document["Statement"]}
+
+
+@contextmanager
+def without(stack: Stack, function: str, sid: str) -> Iterator[None]:
+    """Take one statement away for a while."""
+    iam, role = stack.cloud.client("iam"), role_of(stack, function)
+    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    fewer = [statement for statement in document["Statement"] if statement["Sid"] != sid]
+    assert len(fewer) == len(document["Statement"]) - 1
+    _put(iam, role, name, {**document, "Statement": fewer})
+    try:
+        yield
+    finally:
+        _put(iam, role, name, document)
+
+
+def _put(iam: Any, role: str, name: str, document: Any) -> None:
+    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+@contextmanager
+def switched_off(stack: Stack) -> Iterator[None]:
+    """Let no summarizer start: each event goes straight to the queue, and on to the recorder."""
+    lambda_, name = stack.cloud.client("lambda"), stack.outputs.summarizer_name
+    lambda_.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    try:
+        yield
+    finally:
+        lambda_.delete_function_concurrency(FunctionName=name)
+
+
+def status(stack: Stack, name: str) -> tuple[str, int] | None:
+    """The status and the size of the source that the summary tells, or None where there is none."""
+    answer = stack.object(f"summaries/summary_{name}.json")
+    if answer is None:
+        return None
+    summary = json.loads(answer["Body"].read())
+    return summary["status"], summary["source"]["bytes"]
+
+
+def remove(stack: Stack, name: str) -> None:
+    stack.cloud.client("s3").delete_object(Bucket=stack.outputs.bucket_name, Key=f"synthetic-data/{name}.csv")
+
+
+def upload(stack: Stack, name: str, body: bytes = ONE) -> None:
+    stack.upload(f"synthetic-data/{name}.csv", body)
+
+
+def forbidden(stack: Stack, group: str, name: str) -> bool:
+    """Tell whether a function's log says that S3 has refused it something for this CSV."""
+    events = stack.cloud.client("logs").filter_log_events(
+        logGroupName=group, filterPattern='"object-forbidden"'
+    )
+    return any(f"synthetic-data/{name}.csv" in event["message"] for event in events["events"])
+
+
+def test_what_the_roles_have_is_enough_for_the_whole_way(stack: Stack) -> None:
+    name = unique("whole")
+    upload(stack, name)
+    until(lambda: status(stack, name) == ("complete", len(ONE)))
+    upload(stack, name, TWO)
+    until(lambda: status(stack, name) == ("complete", len(TWO)))
+    remove(stack, name)
+    until(lambda: status(stack, name) is None)
+    with switched_off(stack):
+        upload(stack, name)
+        until(lambda: status(stack, name) == ("failed", len(ONE)))
+        remove(stack, name)
+        until(lambda: status(stack, name) is None)
+    assert not forbidden(stack, stack.outputs.summarizer_log_group_name, name)
+    assert not forbidden(stack, stack.outputs.recorder_log_group_name, name)
+
+
+CREATING = ["ReadCsvs", "TellMissingFromForbidden", "WriteSummaries", "ReadSummaries"]
+
+
+@pytest.mark.parametrize("sid", CREATING)
+def test_no_summary_comes_of_a_summarizer_without(stack: Stack, sid: str) -> None:
+    name = unique("created")
+    with without(stack, stack.outputs.summarizer_name, sid):
+        upload(stack, name)
+        until(lambda: forbidden(stack, stack.outputs.summarizer_log_group_name, name))
+        until(lambda: status(stack, name) == ("failed", len(ONE)))
+
+
+def test_no_summary_goes_from_a_summarizer_without_the_right_to_remove_it(stack: Stack) -> None:
+    name = unique("removed")
+    upload(stack, name)
+    until(lambda: status(stack, name) == ("complete", len(ONE)))
+    with without(stack, stack.outputs.summarizer_name, "RemoveSummaries"):
+        remove(stack, name)
+        until(lambda: forbidden(stack, stack.outputs.summarizer_log_group_name, name))
+    until(lambda: status(stack, name) is None)  # the recorder, whose role is whole, has removed it
+
+
+def test_no_failure_is_heard_of_from_a_summarizer_without_the_right_to_report_it(stack: Stack) -> None:
+    name, lost = unique("lost"), stack.counted("lost")
+    with switched_off(stack), without(stack, stack.outputs.summarizer_name, "ReportFailures"):
+        upload(stack, name)
+        until(lambda: stack.counted("lost") == lost + 1)
+    assert status(stack, name) is None
+
+
+@pytest.mark.parametrize("sid", CREATING)
+def test_no_verdict_comes_of_a_recorder_without(stack: Stack, sid: str) -> None:
+    name = unique("verdict")
+    with switched_off(stack), without(stack, stack.outputs.recorder_name, sid):
+        upload(stack, name)
+        until(lambda: forbidden(stack, stack.outputs.recorder_log_group_name, name))
+        assert status(stack, name) is None
+
+
+def test_no_summary_goes_from_a_recorder_without_the_right_to_remove_it(stack: Stack) -> None:
+    name = unique("gone")
+    upload(stack, name)
+    until(lambda: status(stack, name) == ("complete", len(ONE)))
+    with switched_off(stack), without(stack, stack.outputs.recorder_name, "RemoveSummaries"):
+        remove(stack, name)
+        until(lambda: forbidden(stack, stack.outputs.recorder_log_group_name, name))
+        assert status(stack, name) == ("complete", len(ONE))
+
+
+def test_the_producer_makes_nothing_without_its_one_right(stack: Stack) -> None:
+    invoke, producer = stack.cloud.client("lambda").invoke, stack.outputs.producer_name
+    with without(stack, producer, "WriteCsvs"):
+        failed = invoke(FunctionName=producer, Payload=b'{"rows": 1}')
+    assert "object-forbidden" in failed["Payload"].read().decode()
+
+
+def test_no_statement_of_a_role_was_left_out(stack: Stack) -> None:
+    writing, outputs = {*CREATING, "RemoveSummaries"}, stack.outputs
+    assert sids(stack, outputs.summarizer_name) - set(NOT_HERE) == {*writing, "ReportFailures"}
+    assert sids(stack, outputs.recorder_name) - set(NOT_HERE) == writing
+    assert sids(stack, outputs.producer_name) - set(NOT_HERE) == {"WriteCsvs"}
+
+
+@pytest.fixture(scope="module")
+def administrator(server: Cloud) -> Any:
+    """S3, as seen by somebody whose own policies allow everything."""
+    iam, name, make = server.client("iam"), unique("administrator"), boto3.client
+    anybody = trust().replace('{"Service": "lambda.amazonaws.com"}', '{"AWS": "*"}')
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=anybody)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    _put(iam, name, "everything", {"Version": "2012-10-17", "Statement": [everything]})
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
+    keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
+    return make(
+        "s3",
+        endpoint_url=server.state.endpoint,
+        region_name=REGION,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+        config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}),
+    )
+
+
+@pytest.mark.parametrize("condition", [{}, {"IfNoneMatch": "*"}], ids=["plain", "conditional"])
+def test_not_even_an_administrator_forges_a_summary(
+    stack: Stack, administrator: Any, condition: dict[str, str]
+) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        administrator.put_object(
+            Bucket=stack.outputs.bucket_name, Key="summaries/summary_forged.json", Body=b"{}", **condition
+        )
+
+
+def test_an_administrator_uploads_csvs_and_clears_summaries_away(stack: Stack, administrator: Any) -> None:
+    name = unique("administered")
+    administrator.put_object(Bucket=stack.outputs.bucket_name, Key=f"synthetic-data/{name}.csv", Body=ONE)
+    until(lambda: status(stack, name) == ("complete", len(ONE)))
+    administrator.delete_object(Bucket=stack.outputs.bucket_name, Key=f"summaries/summary_{name}.json")
+    assert status(stack, name) is None
