@@ -36,8 +36,8 @@ from gistline.localcloud.delivery import (
     Kind,
     Pace,
 )
-from gistline.localcloud.disorder import Times, at_once
 from gistline.localcloud.destination import invocation_record, send
+from gistline.localcloud.disorder import Times, at_once
 from gistline.localcloud.environment import Function
 from gistline.localcloud.gate import NOT_VALIDATED, overlap
 from gistline.localcloud.ledger import Fate, Ledger

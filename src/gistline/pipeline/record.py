@@ -89,12 +89,16 @@ def _reason(record: Mapping[str, Any]) -> InvocationFailedError:
             "the function was switched off: its reserved concurrency is 0", _LATER, code="switched-off"
         )
     said = record.get("responsePayload")
-    kind, text = (
-        (said.get("errorType"), said.get("errorMessage")) if isinstance(said, Mapping) else (None, None)
-    )
+    said = said if isinstance(said, Mapping) else {}
+    kind, text = said.get("errorType"), said.get("errorMessage")
     if kind == _OWN_ERROR and isinstance(text, str):
         return InvocationFailedError(text[:_LONGEST_REASON], _LATER, code="retries-exhausted")
-    if "Task timed out" in str(text) or kind == "Sandbox.Timedout":
+    return _end(str(kind), str(text))
+
+
+def _end(kind: str, text: str) -> InvocationFailedError:
+    """Say how Lambda has ended the function."""
+    if "Task timed out" in text or kind == "Sandbox.Timedout":
         return InvocationFailedError(
             "the function ran out of time each time and was killed",
             f"raise its timeout or memory, or split the CSV; {_LATER}",
@@ -106,7 +110,7 @@ def _reason(record: Mapping[str, Any]) -> InvocationFailedError:
             f"raise its memory, or split the CSV; {_LATER}",
             code="killed",
         )
-    if str(kind).startswith("Runtime."):  # ImportModuleError, HandlerNotFound, UserCodeSyntaxError ...
+    if kind.startswith("Runtime."):  # ImportModuleError, HandlerNotFound, UserCodeSyntaxError ...
         return InvocationFailedError(
             "the function could not start: its package or its handler is broken",
             f"deploy it again; {_LATER}",
