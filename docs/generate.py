@@ -46,6 +46,9 @@ def commands() -> str:
             if command is None:
                 raise LookupError(verb)
             parts += [f"## {verb}", VERBS[verb], _block(_help(command, root))]
+            if isinstance(command, click.Group):
+                with click.Context(command, parent=root, info_name=verb) as group:
+                    parts += [_block(_help(each, group)) for each in command.commands.values()]
     return _page(parts)
 
 

@@ -1,5 +1,7 @@
 """What is removed: the CSVs and their summaries, every version of them, and nothing else."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from gistline.errors import StackError
@@ -115,7 +117,30 @@ def test_a_csv_whose_summary_could_not_be_named_goes() -> None:
     assert cleaned(bucket) == set()
 
 
-def test_thousands_go_in_batches_csvs_first() -> None:
+@dataclass
+class WatchedBucket(FakeBucket):
+    """A bucket that notes, whenever a version goes, whether its key can be read then."""
+
+    lights: list[bool] = field(default_factory=list)
+
+    def remove(self, key: str, version: str) -> None:
+        super().remove(key, version)
+        self.lights.append(self.current(key) is not None)
+
+
+def test_no_older_version_of_a_csv_comes_to_light_while_it_is_removed() -> None:
+    """Who heard of it would summarise it again."""
+    bucket = FakeBucket(versioned=True, page_size=1000)
+    for _ in range(3):
+        bucket.store(f"{IN}a.csv", CSV)
+    watching = WatchedBucket(versioned=True, page_size=1000, versions=bucket.versions)
+    site, _ = site_with(watching)
+    carry_out(site.target.client("s3"), plan_cleaning(site))
+    assert watching.versions == []
+    assert watching.lights == [False] * 4  # three versions, and the marker before them
+
+
+def test_thousands_go_in_batches_summaries_first() -> None:
     bucket = FakeBucket(page_size=1000)
     for number in range(1201):
         bucket.store(f"{IN}{number}.csv", CSV)
@@ -124,8 +149,9 @@ def test_thousands_go_in_batches_csvs_first() -> None:
     carry_out(site.target.client("s3"), plan_cleaning(site))
     assert [call for call in bucket.calls if call.startswith("delete")] == [
         "delete 1000",
+        "delete 201",
         "delete 1000",
-        "delete 402",
+        "delete 201",
     ]
     assert not bucket.keys
 

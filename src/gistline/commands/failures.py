@@ -1,0 +1,233 @@
+"""`gistline failures list | show | redrive | discard`.
+
+Comes in: the settings, and which failures. Goes out: what failed for good, and what became of it. Called by `cli`.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from gistline.commands.failurewords import as_lines, as_object, as_table
+from gistline.commands.keys import below, typed_key, typed_prefix
+from gistline.commands.redoing import Tally, meter, show_table, write_counts, write_keys
+from gistline.commands.site import choose, site_of, stack_options
+from gistline.commands.words import shown
+from gistline.config import Settings
+from gistline.errors import ObjectNotFoundError, SettingsError
+from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
+from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
+from gistline.stack.redo import PATIENCE, RATE, Done, Job, Pace, redo
+from gistline.stack.site import Site
+from gistline.stack.story import tell
+from gistline.stack.verdicts import Rules
+
+KEPT = (
+    "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "
+    "`deleted`), or have it tried again: gistline failures redrive"
+)
+
+
+@click.group(epilog="Example: gistline failures redrive --all")
+def failures() -> None:
+    """Show what failed for good, and have it tried again.
+
+    That is: CSVs whose summary says `failed`, as Lambda gave them up after its attempts; and messages that the recorder,
+    who writes such summaries, could not handle. S3 and that queue are the only memory.
+    """
+
+
+@failures.command("list", epilog="Example: gistline failures list --prefix 2026/")
+@click.option("--prefix", default="", help="Only what begins so, after the input prefix.")
+@click.option("--rejected", is_flag=True, help="Also CSVs that were rejected: no attempt would change that.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@stack_options
+@click.pass_context
+def list_(
+    context: click.Context, /, *, prefix: str, rejected: bool, as_json: bool, **options: str | None
+) -> None:
+    """List what failed: key, when, code and reason.
+
+    Exit code 0: nothing failed; 1: something did.
+    """
+    site = site_of(choose(context.obj, **options))
+    statuses = (FAILED, REJECTED) if rejected else (FAILED,)
+    with dead_letters(site) as letters:
+        below_it = typed_prefix(site.outputs, prefix)
+        start = site.outputs.input_prefix + below_it if below_it else ""
+        found = [*in_summaries(site, below_it, statuses), *in_letters(letters, start)]
+    under_way = waiting(site)
+    if as_json:
+        listed = [as_object(each) for each in found]
+        click.echo(
+            json.dumps(
+                {"bucket": site.outputs.bucket_name, "failures": listed, "waiting": under_way}, indent=1
+            )
+        )
+    elif found:
+        click.echo(as_table(found, len(site.outputs.input_prefix)), nl=False)
+    else:
+        click.echo("Nothing failed.", err=bool(under_way))
+    if under_way and not as_json:
+        click.echo(
+            f"{under_way:,} more wait for the recorder; if that lasts: gistline doctor",
+            err=True,
+        )
+    context.exit(1 if under_way or any(each.status == FAILED for each in found) else 0)
+
+
+@failures.command(epilog="Example: gistline failures show orders.csv")
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@stack_options
+@click.pass_obj
+def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | None) -> None:
+    """Show all that is known of one failure.
+
+    KEY is the CSV's, with or without the input prefix, or the id of a message.
+    """
+    site = site_of(choose(settings, **options))
+    with dead_letters(site) as letters:
+        found = named(site, [key], letters)
+    for each in found:
+        invocations = tell(site, each.name).invocations if each.keys else ()
+        if as_json:
+            click.echo(json.dumps(as_object(each, invocations, whole=True), indent=1))
+        else:
+            click.echo("\n".join(as_lines(each, invocations)))
+
+
+@failures.command(epilog="Example: gistline failures redrive orders.csv")
+@click.argument("keys", metavar="[KEY...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All that `list` shows.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=RATE,
+    show_default=True,
+    help="Hand so many CSVs a second to the pipeline, at most.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=PATIENCE,
+    show_default=True,
+    help="Wait so many seconds for the verdict on each.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@stack_options
+@click.pass_context
+def redrive(context: click.Context, /, **options: Any) -> None:
+    """Have failures tried again by the pipeline, and wait for the verdicts.
+
+    To do it twice is harmless: each time the pipeline looks at what the CSV is then. A message is removed when every CSV
+    that it is about has its verdict.
+
+    Exit code 0: every one has a summary that says what it is; 1: some failed again.
+    """
+    keys, everything, as_json = (options.pop(name) for name in ("keys", "everything", "as_json"))
+    if bool(keys) == everything:
+        raise SettingsError(
+            "it is not said what to try again", "name keys, or take --all, not both", code="usage"
+        )
+    pace = Pace(options.pop("rate"), options.pop("timeout"))
+    site = site_of(choose(context.obj, **options))
+    with dead_letters(site) as letters:
+        chosen = (
+            [*in_summaries(site), *in_letters(letters)] if everything else named(site, list(keys), letters)
+        )
+        tally = _redo(site, chosen, pace, as_json=as_json)
+    unreadable = [each.name for each in chosen if not each.keys]
+    if unreadable:
+        click.echo(f"There is no CSV to try again in: {', '.join(unreadable)} (see discard)", err=True)
+    context.exit(1 if tally.remaining or unreadable else 0)
+
+
+@failures.command(epilog="Example: gistline failures discard 0b2f0d52-5a43-4bd4-9b06-6f3d3bb6a2b1")
+@click.argument("names", metavar="KEY|MESSAGE...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@stack_options
+@click.pass_context
+def discard(
+    context: click.Context, /, *, names: tuple[str, ...], yes: bool, as_json: bool, **options: str | None
+) -> None:
+    """Remove messages that cannot be handled from the dead-letter queue.
+
+    A CSV is not touched, nor a summary: if a CSV that the message was about has no verdict, `gistline reconcile` finds it.
+    The summary of a CSV that failed cannot be discarded; it is the CSV's verdict.
+
+    Exit code 0: they are removed; 1: you said no, or there is no such message.
+    """
+    site = site_of(choose(context.obj, **options))
+    with dead_letters(site) as letters:
+        doomed = [each.letter for each in named(site, list(names), letters) if each.letter]
+        if not doomed:
+            raise SettingsError(
+                f"no message in the dead-letter queue is about {names[0]!r}", KEPT, code="kept"
+            )
+        if not as_json:
+            click.echo("\n".join(f"{each.id}  {shown(', '.join(each.keys))}" for each in doomed))
+        if not yes and not click.confirm("Remove these messages for good?", err=True):
+            click.echo("Nothing was removed.", err=True)
+            context.exit(1)
+        for each in doomed:
+            remove(site, each)
+    removed = [{"message": each.id, "keys": each.keys} for each in doomed]
+    click.echo(json.dumps({"removed": removed}, indent=1) if as_json else f"Removed {len(doomed)}.")
+
+
+def named(site: Site, names: Sequence[str], letters: Sequence[DeadLetter]) -> list[Failure]:
+    """Find the failures that are called so.
+
+    Raises:
+        ObjectNotFoundError: one name is no failure's (code `no-failure`).
+    """
+    of_letters, found = list(in_letters(letters)), []
+    for name in names:
+        key = below(site.outputs.input_prefix, typed_key(site.outputs, name))
+        ours = [each for each in of_letters if each.is_called(name) or each.is_called(key)]
+        summary = in_summary(site, key)
+        if not ours and summary is None:
+            raise ObjectNotFoundError(
+                f"{name!r} has not failed", "gistline failures list shows what has", code="no-failure"
+            )
+        found += [*([summary] if summary else []), *ours]
+    return found
+
+
+def jobs_of(site: Site, chosen: Sequence[Failure]) -> list[Job]:
+    """Make one job of each key; a summary that says `failed` is what is to be replaced."""
+    jobs: dict[str, Job] = {}
+    for job in (job for each in chosen for job in each.jobs(site)):
+        known = jobs.get(job.key)
+        jobs[job.key] = known if known and known.before else job
+    return list(jobs.values())
+
+
+def _redo(site: Site, chosen: Sequence[Failure], pace: Pace, *, as_json: bool) -> Tally:
+    tally, right = Tally(), set[str]()
+
+    def settle(each: Done) -> Done:
+        """Remove the messages of which this was the last key to be done."""
+        right.update([each.job.key] if each.is_right else [])
+        for failure in chosen:
+            if failure.letter and each.job.key in failure.keys and right >= set(failure.keys):
+                remove(site, failure.letter)
+        return each
+
+    with meter() as shown_:
+        jobs = shown_.begin(jobs_of(site, chosen))
+        results = map(settle, shown_.finish(redo(site, Rules.of(site), jobs, pace)))
+        if as_json:
+            write_keys(site.outputs.bucket_name, results, tally)
+        else:
+            for each in results:
+                tally.add(each)
+    if as_json:
+        write_counts(found=tally.found, remaining=tally.remaining)
+        return tally
+    show_table(tally)
+    click.echo(f"{tally.found:,} tried again, {tally.right:,} right now, {tally.remaining:,} to do.")
+    return tally

@@ -1,0 +1,94 @@
+"""Failures in words: as a table, in full, and as JSON.
+
+Comes in: `Failure`s, and what the log knows of them. Goes out: text, or JSON objects. Called by `failures`. What a
+function itself has said when it failed is not repeated: it might quote a cell.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gistline.commands.redoing import WIDE
+from gistline.commands.words import shown
+from gistline.stack.deadletters import DeadLetter
+from gistline.stack.failures import Failure
+from gistline.stack.timeline import Invocation
+
+
+def as_table(failures: Iterable[Failure], start: int) -> str:
+    """Draw the list; keys begin at `start`, after the input prefix, as in `ls`."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("csv", "when", "status", "code"):
+        table.add_column(name, overflow="fold", no_wrap=name != "csv")
+    table.add_column("reason", overflow="fold")
+    for each in failures:
+        name = each.name[start:] if each.keys else each.name
+        error = each.error
+        table.add_row(
+            Text(shown(name)),
+            moment(each.at),
+            f"{each.status}{'' if each.mark else ', not recorded'}",
+            Text(shown(str(error.get("code", "")))),
+            Text(shown(str(error.get("message", "")))),
+        )
+    drawn = io.StringIO()
+    width = None if sys.stdout.isatty() else WIDE
+    Console(file=drawn, highlight=False, width=width, force_terminal=sys.stdout.isatty()).print(table)
+    return drawn.getvalue()
+
+
+def as_lines(each: Failure, invocations: Sequence[Invocation]) -> Iterator[str]:
+    """Write all that is known of one failure."""
+    facts = as_object(each, invocations, whole=True)
+    yield shown(each.name)
+    for name, value in facts.items():
+        if name == "keys" or value in (None, [], {}):
+            continue
+        words = json.dumps(value) if isinstance(value, dict | list) else shown(str(value))
+        yield f"  {name:<12}{words}"
+
+
+def as_object(
+    each: Failure, invocations: Sequence[Invocation] = (), *, whole: bool = False
+) -> dict[str, Any]:
+    """Give one failure as JSON; the `whole` of it with the event and the invocations, where they are known."""
+    facts: dict[str, Any] = {
+        "keys": list(each.keys),
+        "where": str(each.place),
+        "status": each.status,
+        "when": moment(each.at),
+        "code": each.error.get("code"),
+        "reason": each.error.get("message"),
+        "remedy": each.error.get("remedy"),
+        "message": each.letter and each.letter.id,
+    }
+    return (
+        facts | {"invocations": _invocations(each.letter, invocations), "event": _event(each)}
+        if whole
+        else facts
+    )
+
+
+def moment(at: datetime) -> str:
+    """Write a time as `2026-11-23T12:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _invocations(letter: DeadLetter | None, known: Sequence[Invocation]) -> list[dict[str, Any]]:
+    """Name the invocations by which the log can be searched, and how many attempts each had."""
+    found: dict[str, int | None] = {one.request_id: len(one.attempts) for one in known}
+    context = letter.record.get("requestContext", {}) if letter else {}
+    if context.get("requestId"):
+        found[context["requestId"]] = context.get("approximateInvokeCount")
+    return [{"requestId": request_id, "attempts": attempts} for request_id, attempts in found.items()]
+
+
+def _event(each: Failure) -> Any:
+    return each.letter.record.get("requestPayload") if each.letter else None

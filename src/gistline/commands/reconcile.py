@@ -1,0 +1,131 @@
+"""`gistline reconcile`.
+
+Comes in: the settings, and part of the bucket. Goes out: which CSVs have no right summary, and what became of each when
+the pipeline had done it again. Called by `cli`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import click
+
+from gistline.commands.keys import typed_prefix
+from gistline.commands.logs import since
+from gistline.commands.redoing import Meter, Tally, meter, show_table, write_counts, write_keys
+from gistline.commands.site import choose, site_of, stack_options
+from gistline.commands.words import shown
+from gistline.stack.redo import PATIENCE, RATE, Job, Pace, preview, redo
+from gistline.stack.site import Site
+from gistline.stack.sweep import Found, sweep
+from gistline.stack.verdicts import Lack, Rules
+
+UPGRADE = "the stack runs an older gistline than this one: gistline deploy, then reconcile again"
+
+
+@dataclass(slots=True)
+class Looked:
+    """Counts of a sweep."""
+
+    keys: int = 0
+    failed: int = 0
+
+
+def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(since(value, datetime.now(UTC)) / 1000, UTC) if value else None
+    except (ValueError, OverflowError, OSError):
+        remedy = "take one like 10m, 2h, 1d or 2026-11-23T12:00:00"
+        raise click.BadParameter(f"{value!r} is no time; {remedy}") from None
+
+
+@click.command(epilog="Example: gistline reconcile --since 2d --dry-run")
+@click.option("--prefix", default="", help="Only what begins so, after the input prefix.")
+@click.option(
+    "--since",
+    "start",
+    callback=_since,
+    metavar="2h|2d|TIME",
+    help="Only CSVs uploaded from then on; removed ones are looked at in any case.",
+)
+@click.option("--dry-run", is_flag=True, help="Print what is to be done, and stop.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=RATE,
+    show_default=True,
+    help="Hand so many CSVs a second to the pipeline, at most.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=PATIENCE,
+    show_default=True,
+    help="Wait so many seconds for the verdict on each.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@stack_options
+@click.pass_context
+def reconcile(context: click.Context, /, **options: Any) -> None:
+    """Find CSVs without an up-to-date summary, and have the pipeline do them.
+
+    Found are: CSVs without a summary (the event was lost, or they are older than the stack), summaries that are out of
+    date, unreadable, or of an older gistline, and summaries whose CSV is gone. A CSV that failed has its verdict, and is
+    for `gistline failures`.
+
+    Exit code 0: every CSV has its right summary; 1: some have not, or failed.
+    """
+    prefix, start, dry_run, as_json = (
+        options.pop(name) for name in ("prefix", "start", "dry_run", "as_json")
+    )
+    pace = Pace(options.pop("rate"), options.pop("timeout"))
+    site = site_of(choose(context.obj, **options))
+    rules = Rules.of(site)
+    do = preview if dry_run else partial(redo, site, rules, pace=pace)
+    found = sweep(site, rules, typed_prefix(site.outputs, prefix), start)
+    looked, tally = Looked(), Tally()
+    with meter() as shown_:
+        results = shown_.finish(do(shown_.begin(plan(found, looked, shown_))))
+        if as_json:
+            write_keys(site.outputs.bucket_name, results, tally)
+        else:
+            for each in results:
+                tally.add(each)
+    if as_json:
+        write_counts(looked=looked.keys, found=tally.found, remaining=tally.remaining, failed=looked.failed)
+    else:
+        _print(site, prefix, looked, tally)
+    context.exit(1 if tally.remaining or looked.failed else 0)
+
+
+def plan(found: Iterable[Found], looked: Looked, shown_: Meter) -> Iterator[Job]:
+    """Make a job of each key that lacks something, as a stream; count the others."""
+    for each in found:
+        looked.keys += 1
+        shown_.look()
+        if each.lack:
+            yield Job(each.key, str(each.lack), gone=each.lack is Lack.ORPHANED)
+        elif each.mark and each.mark.status == "failed":
+            looked.failed += 1
+
+
+def _print(site: Site, prefix: str, looked: Looked, tally: Tally) -> None:
+    show_table(tally)
+    where = f"s3://{site.outputs.bucket_name}/{site.outputs.input_prefix}{shown(prefix)}"
+    click.echo(f"Looked at {_count(looked.keys, 'key')} in {where}: {_verdict(tally)}.")
+    if any(each.lack is Lack.OLDER for each in tally.first):
+        click.echo(f"  what to do: {UPGRADE}", err=True)
+    if looked.failed:
+        click.echo(f"{_count(looked.failed, 'CSV')} failed earlier: gistline failures list", err=True)
+
+
+def _verdict(tally: Tally) -> str:
+    if not tally.found:
+        return "every summary is right"
+    return f"{tally.found:,} found, {tally.right:,} right now, {tally.remaining:,} to do"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

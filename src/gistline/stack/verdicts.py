@@ -1,0 +1,132 @@
+"""Whether the summary of a key says what its CSV is: asked with HEAD requests alone, however large the files are.
+
+Comes in: a site and a key. Goes out: what lies there, and what is wrong with it, as a `Lack`. Called by `sweep`, which
+looks at all keys, and by `redo`, which waits for some.
+
+Tokens are compared, never the times of CSV and summary: a summary that was written later than the CSV may be of the
+state before (the old one was read, the new one uploaded, then the summary of the old one stored). The mark in a
+summary's metadata says of which state it is.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gistline import __version__
+from gistline.pipeline.mark import Mark, Profiler
+from gistline.pipeline.reconcile import OnSourceDelete
+from gistline.pipeline.s3 import Stored, Token
+from gistline.profile.summary import SCHEMA_VERSION
+from gistline.stack.site import Site
+from gistline.stack.summaries import MISSING
+from gistline.stack.target import explained, refusal_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+class Lack(StrEnum):
+    """What is wrong with a key: its summary does not say what its CSV is."""
+
+    NO_SUMMARY = "no summary"  # the event was lost, or the CSV is older than the stack
+    OUT_OF_DATE = "out of date"  # the summary is of another state of the CSV
+    OLDER = "older gistline"  # of this state, by a version that this one replaces
+    UNREADABLE = "unreadable"  # something else lies where the summary should
+    ORPHANED = "orphaned"  # the CSV is gone, and its summary does not say so
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what a summary is judged: which profiler is the newest, and what a removed CSV leaves."""
+
+    profiler: Profiler
+    on_delete: OnSourceDelete
+
+    @classmethod
+    def of(cls, site: Site) -> "Rules":
+        """Take this version of gistline, and what the stack is told to do on deletion."""
+        words: dict[str, OnSourceDelete] = {"delete": "delete", "keep": "keep"}
+        on_delete = words.get(site.outputs.on_source_delete, "tombstone")
+        return cls(Profiler.of(__version__, schema=SCHEMA_VERSION), on_delete)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What lies under a key of a CSV, and under its summary's; None where nothing does."""
+
+    key: str
+    source: Token | None
+    summary: Stored | None
+
+    @property
+    def mark(self) -> Mark | None:
+        """What the summary says of itself; None if it is none of ours."""
+        return Mark.parse(self.summary.metadata) if self.summary else None
+
+    @property
+    def status(self) -> str:
+        """The verdict that stands; `removed` where a CSV and its summary are gone, `none` where only a CSV is."""
+        if self.summary is None:
+            return "none" if self.source else "removed"
+        return self.mark.status if self.mark else "none"
+
+
+def lack_of(seen: Seen, rules: Rules) -> Lack | None:
+    """Say what is wrong; None if nothing is. A failure is a verdict too: to try it again is for a person to decide."""
+    mark = seen.mark
+    if seen.source is None:
+        return Lack.ORPHANED if mark and _is_left(mark, rules) else None
+    if seen.summary is None:
+        return Lack.NO_SUMMARY
+    if mark is None:
+        return Lack.UNREADABLE
+    if mark.token is None or not same(mark.token, seen.source):
+        return Lack.OUT_OF_DATE
+    older = mark.status != "failed" and rules.profiler.replaces(mark.profiler)
+    return Lack.OLDER if older else None
+
+
+def _is_left(mark: Mark, rules: Rules) -> bool:
+    return rules.on_delete == "delete" or (rules.on_delete == "tombstone" and mark.status != "deleted")
+
+
+def same(one: Token, other: Token) -> bool:
+    """Compare two tokens in what both know: a listing knows no version id, and no time is finer than a second.
+
+    Two states that differ in their version id alone have the same bytes, uploaded within the same second; a summary
+    of the one is right for the other.
+    """
+    versions = {one.version_id, other.version_id} - {None}
+    moments = {int(each.last_modified.timestamp()) for each in (one, other) if each.last_modified}
+    return (one.etag, one.size) == (other.etag, other.size) and len(versions) < 2 and len(moments) < 2  # noqa: PLR2004 - two that differ
+
+
+def look(s3: "S3Client", site: Site, key: str, source: Token | None = None) -> Seen:
+    """Look at a key, the summary first; of its CSV only where a listing has not told of it already.
+
+    Raises:
+        RejectedError: the key is so long that it can have no summary.
+        StackError: S3 refused.
+    """
+    summary = head(s3, site, site.layout.summary_key(key))
+    found = None if source else head(s3, site, key)
+    return Seen(key, source or (found.token if found else None), summary)
+
+
+def head(s3: "S3Client", site: Site, key: str) -> Stored | None:
+    """Ask what lies under `key`; None if nothing does.
+
+    Raises:
+        StackError: S3 refused.
+    """
+    bucket = site.outputs.bucket_name
+    with explained(f"looking at {key!r} in bucket {bucket}"):
+        try:
+            answer = s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=site.account)
+        except s3.exceptions.ClientError as refusal:
+            if refusal_of(refusal)[0] in MISSING:
+                return None
+            raise
+    version = answer.get("VersionId")
+    token = Token(answer["ETag"].strip('"'), answer["ContentLength"], version, answer["LastModified"])
+    return Stored(token, answer["Metadata"])

@@ -1,0 +1,186 @@
+"""What failed for good, found in summaries and in messages."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fakes import s3_event
+from gistline.errors import StackError
+from gistline.stack.deadletters import MOST, dead_letters, remove, waiting
+from gistline.stack.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
+from gistline.stack.site import Site
+from unit.stack.fake_aws import refusal
+from unit.stack.simulated import NOON, mark_of, simulated
+
+IN = "synthetic-data/"
+ERROR = {"code": "killed", "message": "the function was killed", "remedy": "raise its memory"}
+
+
+class SimulatedQueue:
+    """A queue that hands out at most ten messages at a time, and hides them until they are given back."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.messages = {f"m{number}": body for number, body in enumerate(bodies)}
+        self.hidden: set[str] = set()
+        self.refused: Exception | None = None
+
+    def receive_message(self, **request: Any) -> dict[str, Any]:
+        if self.refused:
+            raise self.refused
+        free = [name for name in self.messages if name not in self.hidden][: request["MaxNumberOfMessages"]]
+        self.hidden.update(free)
+        return {
+            "Messages": [
+                {
+                    "MessageId": name,
+                    "ReceiptHandle": name,
+                    "Body": self.messages[name],
+                    "Attributes": {"SentTimestamp": str(int(NOON.timestamp() * 1000))},
+                }
+                for name in free
+            ]
+        }
+
+    def change_message_visibility(self, **request: Any) -> None:
+        if request["ReceiptHandle"] not in self.messages:
+            raise refusal("InvalidParameterValue")
+        assert request["VisibilityTimeout"] == 0
+        self.hidden.discard(request["ReceiptHandle"])
+
+    def delete_message(self, **request: Any) -> None:
+        del self.messages[request["ReceiptHandle"]]
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+        return {"Attributes": dict.fromkeys(request["AttributeNames"], "2")}
+
+
+def record(*keys: str, **context: Any) -> str:
+    """An invocation record of Lambda's."""
+    return json.dumps({"requestContext": context, "requestPayload": s3_event(*keys)})
+
+
+def with_summary(site: Site, name: str, status: str, error: dict[str, str] | None = ERROR) -> str:
+    """Store a CSV and a summary with this status; return the CSV's key."""
+    s3: Any = site.target.client("s3")
+    key = f"{IN}{name}.csv"
+    document = {
+        "schemaVersion": "1.0",
+        "status": status,
+        "generator": {"name": "gistline"},
+        "source": {"key": key},
+        **({"error": error} if error else {}),
+    }
+    token = s3.put(key)
+    s3.put(site.layout.summary_key(key), "s", mark_of(site, token, status), json.dumps(document).encode())
+    return key
+
+
+@pytest.fixture
+def site() -> Site:
+    return simulated()[0]
+
+
+def test_only_what_failed_is_found_unless_rejections_are_asked_for(site: Site) -> None:
+    failed, rejected = with_summary(site, "a", "failed"), with_summary(site, "b", "rejected")
+    with_summary(site, "c", "complete", None)
+    simulated_s3: Any = site.target.client("s3")
+    simulated_s3.put("summaries/summary_foreign.json")
+    assert [each.name for each in in_summaries(site)] == [failed]
+    both = list(in_summaries(site, statuses=(FAILED, REJECTED)))
+    assert [(each.name, each.status) for each in both] == [(failed, "failed"), (rejected, "rejected")]
+    assert (both[0].error, both[0].at) == (ERROR, NOON)
+
+
+def test_a_prefix_narrows_it_down(site: Site) -> None:
+    for name in ("x/a", "x/ab", "y/a"):
+        with_summary(site, name, "failed")
+    assert [each.name for each in in_summaries(site, "x/a")] == [f"{IN}x/a.csv", f"{IN}x/ab.csv"]
+    assert [each.name for each in in_summaries(site, "x/ab")] == [f"{IN}x/ab.csv"]
+
+
+def test_one_csv_is_asked_by_its_key(site: Site) -> None:
+    failed, complete = with_summary(site, "a", "failed"), with_summary(site, "b", "complete", None)
+    found = in_summary(site, failed)
+    assert found is not None
+    assert found.name == failed
+    for key in (complete, f"{IN}none.csv", "elsewhere/a.csv", f"{IN}{'x' * 1005}.csv"):
+        assert in_summary(site, key) is None
+
+
+def test_a_failure_is_redone_where_its_summary_is_replaced(site: Site) -> None:
+    failed = with_summary(site, "a", "failed")
+    (failure,) = in_summaries(site)
+    (job,) = failure.jobs(site)
+    assert (job.key, job.why, job.before) == (failed, "failed", failure.mark)
+
+
+def with_queue(*bodies: str) -> tuple[Site, SimulatedQueue]:
+    queue = SimulatedQueue(*bodies)
+    return simulated(services={"sqs": queue})[0], queue
+
+
+def test_messages_are_held_and_given_back_unless_they_were_removed() -> None:
+    site, queue = with_queue(*(record(f"{IN}{number}.csv") for number in range(25)))
+    with dead_letters(site) as letters:
+        assert len(letters) == len(queue.hidden) == 25
+        with dead_letters(site) as others:
+            assert others == ()
+        remove(site, letters[3])
+    assert not queue.hidden - {"m3"}
+    assert set(queue.messages) == {f"m{number}" for number in range(25)} - {"m3"}
+
+
+def test_no_more_messages_are_taken_than_can_be_held() -> None:
+    site, _ = with_queue(*["no record"] * (MOST + 15))
+    with dead_letters(site) as letters:
+        assert len(letters) == MOST
+
+
+def test_a_message_says_which_keys_and_why() -> None:
+    site, _ = with_queue(record(f"{IN}a b.csv", f"{IN}a b.csv", f"{IN}c.csv", condition="EventAgeExceeded"))
+    with dead_letters(site) as letters:
+        (failure,) = in_letters(letters)
+    assert failure.keys == (f"{IN}a b.csv", f"{IN}c.csv")
+    assert (failure.error["code"], failure.at) == ("event-too-old", NOON)
+    assert [job.key for job in failure.jobs(site)] == list(failure.keys)
+    assert failure.is_called(f"{IN}c.csv")
+    assert failure.is_called("m0")
+    assert not failure.is_called(f"{IN}d.csv")
+
+
+@pytest.mark.parametrize("body", ["", "no JSON", "[]", "{}", '{"requestContext": 3}'])
+def test_a_message_that_is_no_record_is_called_by_its_id(body: str) -> None:
+    site, _ = with_queue(body)
+    with dead_letters(site) as letters:
+        (failure,) = in_letters(letters)
+    assert (failure.keys, failure.name, failure.error["code"]) == ((), "m0", "unreadable")
+    assert "discard m0" in failure.error["remedy"]
+    assert list(failure.jobs(site)) == []
+
+
+def test_messages_about_other_prefixes_are_left_out() -> None:
+    site, _ = with_queue(record(f"{IN}x/a.csv"), record(f"{IN}y/a.csv"), "no record")
+    with dead_letters(site) as letters:
+        assert [each.name for each in in_letters(letters, f"{IN}x/")] == [f"{IN}x/a.csv"]
+        assert len(list(in_letters(letters))) == 3
+
+
+def test_a_key_that_is_none_of_ours_is_not_redone(site: Site) -> None:
+    with_summary(site, "a", "failed")
+    (failure,) = in_summaries(site)
+    assert list(replace(failure, keys=("elsewhere/a.csv",)).jobs(site)) == []
+
+
+def test_what_waits_is_counted_and_not_taken() -> None:
+    site, queue = with_queue(record(f"{IN}a.csv"))
+    assert waiting(site) == 4
+    assert queue.hidden == set()
+
+
+def test_a_refusal_is_explained() -> None:
+    site, queue = with_queue()
+    queue.refused = refusal("AccessDenied")
+    with pytest.raises(StackError, match="reading the dead-letter queue"), dead_letters(site):
+        pass
