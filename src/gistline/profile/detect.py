@@ -17,8 +17,9 @@ from gistline.errors import RejectedError
 from gistline.profile.block import Block
 from gistline.profile.dialect import DELIMITERS, QUOTE, Dialect
 from gistline.profile.grammar import Grammar
-from gistline.profile.header import find_header, is_blank, kinds_below
+from gistline.profile.header import Sampled, find_header, is_blank, kinds_below, votes
 from gistline.profile.trial import Trial, best_quote, looks, read_in
+from gistline.profile.types import TEXT, read
 
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has; a column without rows already takes some kilobytes
 
@@ -35,6 +36,7 @@ _MOST = 0.7  # share of rows below a title
 _HALF = 0.5  # weight of a delimiter under which the first row is unlike the others
 _LITTLE = 0.25  # the same if the other rows have one cell
 _FEW = 3
+_FEW_LINES = 20
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # as spreadsheets write it into the first line
 
 
@@ -49,8 +51,8 @@ def detect(sample: Sequence[str], *, whole: bool = True) -> Dialect:
     separator = _SEPARATOR.fullmatch(sample[0])
     skipped = 1 if separator else 0
     block = Block("".join(sample[skipped:]), 0, "utf-8")
-    candidates = [separator[1]] if separator else DELIMITERS
-    trials = [best_quote(block, one, whole=whole) for one in candidates if one in block.text]
+    named = [separator[1]] if separator and any(separator[1] in line for line in sample[1:]) else []
+    trials = [best_quote(block, one, whole=whole) for one in named or DELIMITERS if one in block.text]
     scores = _scores(trials)
     if not any(scores.values()):
         trials = [
@@ -96,11 +98,16 @@ def _dialect(trial: Trial, sample: Sequence[str], skipped: int) -> Dialect:
         quote=grammar.quote,
         escape=grammar.escape,
         skip_initial_space=grammar.skip,
+        other_widths=_other_widths(trial, len(header.labels)),
         header_rows=tuple(rows[index].line + skipped + 1 for index in header.rows),
         header_sound=all(rows[index].record.sound for index in header.rows),
         preamble_rows=skipped + rows[header.rows[0] if header.rows else header.data].line,
         data_line=data_line + skipped,
     )
+
+
+def _other_widths(trial: Trial, width: int) -> tuple[int, ...]:
+    return tuple(one for one in (trial.width, *trial.others) if one != width)
 
 
 def _terminator(line: str) -> str:
@@ -131,6 +138,8 @@ def _is_below_a_title(trial: Trial) -> bool:
     rows = [row for row in trial.rows if not is_blank(row.cells)]
     fitting = [index for index, row in enumerate(rows) if len(row.cells) == trial.width]
     below = rows[fitting[0] : fitting[-1] + 1] if fitting else []
+    if below and trial.rows[1].line == below[0].line and _is_no_header(below, trial.width):
+        return False
     if trial.width == 1 or len(below) < 2 or len(fitting) < _MOST * len(below):  # noqa: PLR2004 - a header and a row
         return False
     return any(kinds_below(below, 1, trial.width)) or (
@@ -138,13 +147,32 @@ def _is_below_a_title(trial: Trial) -> bool:
     )
 
 
+def _is_no_header(below: Sequence[Sampled], width: int) -> bool:
+    """Tell whether the first row right below a single line fits the types below it: then that line is the header."""
+    found = list(votes(below[0].cells, kinds_below(below, 1, width)))
+    return any(found) and not below[0].cells[0].startswith("#")
+
+
 def _believed(block: Block, delimiter: str, *, whole: bool) -> Trial | None:
     """Read by a rare delimiter, if nearly all rows agree and at least half of their columns hold numbers or dates."""
     trial = best_quote(block, delimiter, whole=whole)
-    if trial.width == 1 or trial.share < _SURE or len(trial.rows) < 2:  # noqa: PLR2004 - a header and a row
+    fitting = sum(len(row.cells) == trial.width for row in trial.rows[1:])
+    if trial.width == 1 or len(trial.rows) < 2 or fitting < _SURE * (len(trial.rows) - 1):  # noqa: PLR2004 - a header and a row
         return None
-    typed = sum(kind is not None for kind in kinds_below(trial.rows, 1, trial.width))
-    return trial if typed * 2 >= trial.width and len(trial.rows[0].cells) == trial.width else None
+    lead, kinds = trial.rows[0].cells, kinds_below(trial.rows, 1, trial.width)
+    typed = sum(kind is not None for kind in kinds)
+    header = len(lead) == trial.width - 1 >= _FEW - 1 or (
+        len(lead) == trial.width and not any(votes(lead, kinds))
+    )
+    if typed * 2 < trial.width or not (header or typed == len(lead) == trial.width) or _are_values(block):
+        return None
+    return trial
+
+
+def _are_values(block: Block) -> bool:
+    """Tell whether whole lines are numbers, dates or times: then nothing separates cells in them."""
+    lines = [line for line in map(str.strip, block.lines) if line][:_FEW_LINES]
+    return sum(read(line)[0] != TEXT for line in lines) * 2 > len(lines)
 
 
 def _one_column(block: Block, *, whole: bool) -> Trial:

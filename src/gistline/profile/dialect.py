@@ -17,7 +17,7 @@ class Dialect(NamedTuple):
     """What separates rows and cells, where the header is, and how sure that is.
 
     `quote` is None if a quote is a letter like any other. `escape` is None if a quote inside a quoted cell is
-    doubled. `labels` has one entry a column; `header_rows` are the numbers of its lines, 1 up, none if the file
+    doubled. `labels` has one entry a column; `other_widths` are those that many rows have, too. `header_rows` are the numbers of its lines, 1 up, none if the file
     has no header; `header_sound` is false if a quote in them is where none may be.
     `data_line` is how many lines come before the first row of data. `confidence` is the delimiter's share of all
     scores, 0 to 1; `runner_up` is another delimiter and its share.
@@ -29,6 +29,7 @@ class Dialect(NamedTuple):
     quote: str | None = QUOTE
     escape: str | None = None
     skip_initial_space: bool = False
+    other_widths: tuple[int, ...] = ()
     header_rows: tuple[int, ...] = (1,)
     header_sound: bool = True
     preamble_rows: int = 0

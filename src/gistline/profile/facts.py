@@ -33,7 +33,7 @@ Scalar = int | float | str | Instant
 
 
 class NumberFacts(NamedTuple):
-    """What is known of a column of numbers; None is what 64-bit floats cannot tell."""
+    """What is known of a column of numbers; None is what 64-bit floats cannot tell, or what is withheld."""
 
     total: int | float | None
     mean: float | None
@@ -105,7 +105,7 @@ def table_facts(part: Partial, *, name: str | None, published: Published) -> Tab
         footer_rows=table.footer_rows,
         errors=table.errors,
         columns=tuple(column_facts(column, published) for column in table.columns),
-        warnings=table_warnings(table, part.encoding),
+        warnings=table_warnings(table, part.encoding, part.dialect),
     )
 
 
@@ -132,7 +132,7 @@ def column_facts(column: ColumnState, published: Published = "safe") -> ColumnFa
         null_tokens=tuple(sorted(nulls)),
         distinct=distinct,
         extremes=_extremes(column, decision, values) if shown else None,
-        numbers=_number_facts(column, decision) if numeric else None,
+        numbers=_number_facts(column, decision, shown=shown) if numeric else None,
         quantiles=quantiles.quantiles(column.numbers.ranks) if numeric and shown else None,
         histogram=histogram(column.numbers, as_floats=decision.type == "number")
         if numeric and shown
@@ -187,12 +187,13 @@ def _extremes(
     return extremes.instants(column, decision.order)
 
 
-def _number_facts(column: ColumnState, decision: Decision) -> NumberFacts:
+def _number_facts(column: ColumnState, decision: Decision, *, shown: bool) -> NumberFacts:
+    """Count numbers; what sum, mean and deviation are tells the values themselves where these are few."""
     numbers, may_be_special = column.numbers, decision.type == "number"
     return NumberFacts(
-        total=moments.total(numbers),
-        mean=moments.mean(numbers),
-        stddev=moments.stddev(numbers),
+        total=moments.total(numbers) if shown else None,
+        mean=moments.mean(numbers) if shown else None,
+        stddev=moments.stddev(numbers) if shown else None,
         zeros=numbers.zeros,
         negatives=numbers.negatives,
         nans=column.shapes.get(NAN, 0) if may_be_special else None,

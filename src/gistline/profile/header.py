@@ -17,13 +17,16 @@ from typing import NamedTuple
 
 from gistline.profile.grammar import Row
 from gistline.profile.recovery import Record
+from gistline.profile.semantic import PERSONAL, kind_of
 from gistline.profile.types import BLANK, MISSING, decide, read
 
 _LOOKED_AT = 20  # rows that decide what a column holds
 _MAJORITY = 0.6
 _MOST_HEADER_ROWS = 3
-_SHORT_SHARE, _SHORT_ROWS = 0.75, 4  # of rows that are all wider than the header
+_SHORT_SHARE, _SHORT_ROWS = 0.75, 2  # of rows that are all wider than the header
 _YEARS = range(1500, 2200)
+_FEW = 3
+_DIGITS = 18
 
 
 class Sampled(NamedTuple):
@@ -52,6 +55,9 @@ def find_header(rows: Sequence[Sampled], width: int) -> Header:
     first = next((index for index, row in enumerate(rows) if _is_sound(row, width)), None)
     if first is None or (first != lead and not _is_preamble(rows, lead, first, width)):
         return Header(_padded(rows, lead, width), (lead,), lead + 1)
+    first = _without_comments(rows, first, width)
+    if not _is_sound(rows[first], width):
+        return Header(_padded(rows, first, width), (first,), first + 1)
     if _is_data(rows, first, width):
         return Header(tuple(f"field{number}" for number in range(1, width + 1)), (), first)
     end = first + 1
@@ -95,7 +101,7 @@ def _kind_of(shape: str) -> str:
     return "number" if kind == "integer" else kind
 
 
-def _votes(cells: Row, kinds: Sequence[str | None]) -> Iterator[bool]:
+def votes(cells: Row, kinds: Sequence[str | None]) -> Iterator[bool]:
     """Yield, for every cell above a column of numbers or dates, whether it is one of these."""
     for cell, kind in zip(cells, kinds, strict=True):
         own = _kind(cell)
@@ -108,46 +114,68 @@ def _is_preamble(rows: Sequence[Sampled], lead: int, first: int, width: int) -> 
     above = [row.cells for row in rows[lead:first]]
     if all(len(cells) <= 1 or cells[0].startswith("#") for cells in above):
         return True
-    votes = list(_votes(rows[first].cells, kinds_below(rows, first + 1, width)))
-    return bool(votes) and not any(votes)
+    found = list(votes(rows[first].cells, kinds_below(rows, first + 1, width)))
+    return bool(found) and not any(found)
+
+
+def _without_comments(rows: Sequence[Sampled], first: int, width: int) -> int:
+    """Skip lines that begin with "#", but for the last one if it is the header, as in `#id,name` above data."""
+    end = first
+    while end < len(rows) and (is_blank(rows[end].cells) or rows[end].cells[0].startswith("#")):
+        end += 1
+    if end == first or end == len(rows):
+        return first
+    last, found = rows[end - 1].cells, list(votes(rows[end].cells, kinds_below(rows, end + 1, width)))
+    is_header = len(last) == width and (any(found) or (not found and not last[0].startswith("# ")))
+    return end - 1 if is_header else end
 
 
 def _is_data(rows: Sequence[Sampled], first: int, width: int) -> bool:
+    """Tell whether a row is none of labels: it holds somebody's address or number, or numbers like those below."""
     cells = rows[first].cells
+    if any(kind_of(cell.strip()) in PERSONAL for cell in cells):
+        return True
     if len(rows) == first + 1:
         return all(_kind(cell) == "number" for cell in cells)
-    votes = list(_votes(cells, kinds_below(rows, first + 1, width)))
-    if not votes or not all(votes) or _are_years(rows, first, width):
+    found = list(votes(cells, kinds_below(rows, first + 1, width)))
+    below = [row.cells for row in rows[first + 1 :] if _is_sound(row, width)]
+    if not found or not all(found) or _are_labels(cells, below):
         return False
-    return bool(cells[0].strip()) or not all(row.cells[0].strip() for row in rows[first + 1 :] if row.cells)
+    return bool(cells[0].strip()) or not all(row[0].strip() for row in below)
 
 
-def _are_years(rows: Sequence[Sampled], first: int, width: int) -> bool:
-    """Tell whether the numbers of a row are labels: years, one after the other, above numbers that are none."""
-    kinds = kinds_below(rows, first + 1, width)
-    columns = [index for index, kind in enumerate(kinds) if kind == "number"]
-    years = [_year(rows[first].cells[index]) for index in columns]
-    steps = {later - earlier for earlier, later in pairwise(years)}
-    below = (
-        [_year(row.cells[columns[0]]) for row in rows[first + 1 :] if _is_sound(row, width)]
-        if columns
-        else []
-    )
-    return len(years) > 1 and all(years) and len(steps) == 1 and 0 not in steps and not all(below)
+def _are_labels(cells: Row, below: Sequence[Row]) -> bool:
+    """Tell whether the numbers of a row are labels: years above what is none, or 0, 1, 2 ... or 1, 2, 3 ..."""
+    columns = [index for index, cell in enumerate(cells) if _kind(cell) == "number"]
+    years = [_year(cells[index]) for index in columns]
+    rising = all(one < other for one, other in pairwise(years))
+    if years and all(years) and rising and not any(_year(row[index]) for row in below for index in columns):
+        return True
+    starts = {cells[index].strip() for index in columns[:1]} & {"0", "1"}
+    return bool(starts) and _counts(cells, columns) and not any(_counts(row, columns) for row in below)
+
+
+def _counts(cells: Row, columns: Sequence[int]) -> bool:
+    """Tell whether so many cells, three at least, are whole numbers one after the other."""
+    texts = [cells[index].strip() for index in columns]
+    if len(texts) < _FEW or not all(text.isascii() and text.isdigit() for text in texts):
+        return False
+    first = int(texts[0][:_DIGITS])
+    return texts == [str(number) for number in range(first, first + len(texts))]
 
 
 def _year(cell: str) -> int:
     text = cell.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in _YEARS else 0  # noqa: PLR2004 - digits of a year
+    return int(text) if text.isascii() and text.isdigit() and int(text[:9]) in _YEARS else 0
 
 
 def _is_more_header(rows: Sequence[Sampled], index: int, width: int) -> bool:
     if index >= len(rows) or not _is_sound(rows[index], width):
         return False
     kinds = kinds_below(rows, index + 1, width)
-    votes = list(_votes(rows[index].cells, kinds))
+    found = list(votes(rows[index].cells, kinds))
     typed = sum(kind is not None for kind in kinds)
-    return not any(votes) and len(votes) >= max(2, typed / 2)
+    return not any(found) and len(found) >= max(2, typed / 2)
 
 
 def _padded(rows: Sequence[Sampled], lead: int, width: int) -> tuple[str, ...]:
@@ -158,7 +186,7 @@ def _padded(rows: Sequence[Sampled], lead: int, width: int) -> tuple[str, ...]:
     """
     labels, below = rows[lead].cells, [row.cells for row in rows[lead + 1 :] if not is_blank(row.cells)]
     wide = [cells for cells in below if len(cells) == width]
-    if len(labels) >= width or len(below) < _SHORT_ROWS or len(wide) < _SHORT_SHARE * len(below):
+    if len(labels) >= width or len(wide) < _SHORT_ROWS or len(wide) < _SHORT_SHARE * len(below):
         return tuple(labels)
     missing = [""] * (width - len(labels))
     row_names = len(missing) == 1 and any(cells[-1].strip() for cells in wide)

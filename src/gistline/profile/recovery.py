@@ -3,7 +3,8 @@
 Comes in: a grammar, a width, and lines to look ahead at. Goes out: one `Record` after the other. Called by
 `detect` and the row reader, at a line that is not plain.
 
-A row *fits* if it keeps to the grammar and has as many cells as the header (the width). A place *makes sense* if a
+A row *fits* if it keeps to the grammar and has as many cells as the header (the width); where an exporter drops
+cells at the end, so that many rows of the sample have another width, that one will do for telling rows apart. A place *makes sense* if a
 row that fits begins there, or a blank line, or if the file ends there. The rule, at a line that is not plain:
 
 1. *Joined.* If the line is open, those after it are read until the row closes, as the grammar has it. If that row
@@ -11,8 +12,8 @@ row that fits begins there, or a blank line, or if the file ends there. The rule
    and wins if it needs fewer lines: then the row has swallowed another one.
 2. *Damaged.* Else the first place after the line is looked for at which a row that fits begins, and behind which
    the next place makes sense, too. What is before it is damaged. If these are several lines, they are one row if
-   together they have about the right number of cells. If one of them fits by itself, or all have as many cells
-   as the header (in a table of three columns or more), or if they are several rows that keep to the grammar but do not fit, they stay apart; else
+   together they have about the right number of cells. If one of them fits by itself (in a table of three columns
+   or more), if all have as many cells as the header, or if they are several rows that keep to the grammar but do not fit, they stay apart; else
 3. *Alone.* the line is a damaged row by itself, and reading goes on at the next line.
 
 In a damaged row, a quote for which the grammar has no place is a letter. So a stray quote never swallows what
@@ -22,6 +23,7 @@ What a row can swallow is bounded: `MOST_LINES` lines and `LONGEST_CELL` charact
 ends at the next quote that breaks the grammar, so that all scans together read each line a few times at most.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
 from gistline.profile.encoding import LONGEST_CELL
@@ -54,9 +56,10 @@ class Record(NamedTuple):
 class Recovery:
     """The rule above, for one table. As long as its width is not known (0), every row fits that keeps to the grammar."""
 
-    def __init__(self, grammar: Grammar, width: int = 0) -> None:
-        self._grammar = grammar
+    def __init__(self, grammar: Grammar, width: int = 0, others: Collection[int] = ()) -> None:
+        self.grammar = grammar
         self._width = width
+        self._others = others
         self._barren = 0  # up to this line no row that fits begins
 
     def read(self, lines: Lookahead) -> Record:
@@ -74,15 +77,15 @@ class Recovery:
             return joined
         if taken > 1:
             text = "".join(lines.ahead(count) or "" for count in range(taken))
-            cells = self._grammar.literally(text, self._width).cells
+            cells = self.grammar.literally(text, self._width).cells
             if self._may_be_one(len(cells)) and not self._swallows(lines, taken):
                 return Record(cells, taken, sound=False)
-        return Record(self._grammar.literally(lines.ahead(0) or "", self._width).cells, 1, sound=False)
+        return Record(self.grammar.literally(lines.ahead(0) or "", self._width).cells, 1, sound=False)
 
     def _joined(self, lines: Lookahead, start: int, most: int) -> Record | None:
         """Read on from an open line until its row closes; None if it never does, or breaks the grammar."""
         first = lines.ahead(start)
-        if first is None or not self._grammar.is_open(first):
+        if first is None or not self.grammar.is_open(first):
             return None
         parts, size = [first], len(first)
         while len(parts) < most and (line := lines.ahead(start + len(parts))) is not None:
@@ -90,31 +93,31 @@ class Recovery:
             size += len(line)
             if size > LONGEST_CELL:
                 return None
-            if not self._grammar.stays_open(line):
-                closes = self._grammar.closes(line)
-                return Record(self._grammar.join(parts), len(parts), sound=True) if closes else None
+            if not self.grammar.stays_open(line):
+                closes = self.grammar.closes(line)
+                return Record(self.grammar.join(parts), len(parts), sound=True) if closes else None
         return None
 
     def _keep_to_the_grammar(self, lines: Lookahead, start: int, end: int) -> bool:
         """Tell whether some lines ahead are rows, of whatever width."""
         while start < end:
             line = lines.ahead(start) or ""
-            row = None if self._grammar.is_plain(line) else self._joined(lines, start, end - start)
-            if row is None and not self._grammar.is_plain(line):
+            row = None if self.grammar.is_plain(line) else self._joined(lines, start, end - start)
+            if row is None and not self.grammar.is_plain(line):
                 return False
             start += row.lines if row else 1
         return True
 
     def _row_at(self, lines: Lookahead, start: int) -> Record | None:
-        """Return the row that begins so many lines from here; None unless it fits."""
+        """Return the row that begins so many lines from here; None unless it has a width that rows have."""
         line = lines.ahead(start)
         if line is None or not line.strip():
             return None
-        if self._grammar.is_plain(line):
-            record: Record | None = Record(self._grammar.join([line]), 1, sound=True)
+        if self.grammar.is_plain(line):
+            record: Record | None = Record(self.grammar.join([line]), 1, sound=True)
         else:
             record = self._joined(lines, start, _MOST_DAMAGED)
-        return record if record and self._fits(record) else None
+        return record if record and (self._fits(record) or len(record.cells) in self._others) else None
 
     def _fits(self, record: Record) -> bool:
         return not self._width or len(record.cells) == self._width
@@ -143,14 +146,13 @@ class Recovery:
         return 0
 
     def _swallows(self, lines: Lookahead, taken: int) -> bool:
-        """Tell whether one of the lines is a row by itself, or all are damaged ones; of two cells prose may be, too."""
+        """Tell whether all lines are damaged rows, or one is a row by itself; of two cells prose may be, too."""
         rows = (self._row_at(lines, count) for count in range(1, taken))
         widths = (
-            len(self._grammar.literally(lines.ahead(at) or "", self._width).cells) for at in range(taken)
+            len(self.grammar.literally(lines.ahead(at) or "", self._width).cells) for at in range(taken)
         )
-        return self._width >= _MANY and (
-            any(row and row.lines == 1 for row in rows) or all(width == self._width for width in widths)
-        )
+        alone = self._width >= _MANY and any(row and row.lines == 1 for row in rows)
+        return alone or all(width == self._width for width in widths)
 
     def _may_be_one(self, cells: int) -> bool:
         """Tell whether so many cells are rather one damaged row than several."""

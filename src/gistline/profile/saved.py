@@ -134,6 +134,7 @@ DIALECT = record(
     quote=optional(TEXT),
     escape=optional(TEXT),
     skip_initial_space=FLAG,
+    other_widths=Form(list, lambda values: tuple(several(COUNT).read(values))),
     header_rows=Form(list, lambda values: tuple(several(COUNT).read(values))),
     header_sound=FLAG,
     preamble_rows=COUNT,

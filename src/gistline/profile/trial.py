@@ -18,6 +18,7 @@ from gistline.profile.window import Window
 
 _SURE = 0.9  # share of delimiters followed by a space
 _ODD_ROWS, _ODD_SHARE = 3, 0.1  # from which on quotes are taken for letters, in a file that quotes nothing
+_MANY = 0.2  # share of rows that may well be shorter than the others
 _WEIGHED = 50  # rows whose cells are looked at
 
 
@@ -27,25 +28,26 @@ class Trial(NamedTuple):
     grammar: Grammar
     rows: Sequence[Sampled]
     width: int
+    others: tuple[int, ...]
     share: float
 
 
 def read_in(block: Block, grammar: Grammar, *, whole: bool) -> Trial:
     """Read the sample: once to learn its width, once more by that width if there are quotes to be judged."""
-    rows = list(_rows(block, grammar, 0, whole=whole))
-    width = _width(rows)
+    rows = list(_rows(block, Recovery(grammar), whole=whole))
+    width, others = _widths(rows)
     if not all(row.record.sound and row.record.lines == 1 for row in rows):
-        rows = list(_rows(block, grammar, width, whole=whole))
-        width = _width(rows)
+        rows = list(_rows(block, Recovery(grammar, width, others), whole=whole))
+        width, others = _widths(rows)
     filled = [row for row in rows if not is_blank(row.cells)]
     fitting = sum(row.record.sound and len(row.cells) == width for row in filled)
-    return Trial(grammar, rows, width, fitting / len(filled) if filled else 0.0)
+    return Trial(grammar, rows, width, others, fitting / len(filled) if filled else 0.0)
 
 
-def _rows(block: Block, grammar: Grammar, width: int, *, whole: bool) -> Iterator[Sampled]:
+def _rows(block: Block, recovery: Recovery, *, whole: bool) -> Iterator[Sampled]:
     """Yield the rows of the sample; what its end has cut off is left out."""
+    grammar = recovery.grammar
     window = Window(iter([block]), grammar)
-    recovery = Recovery(grammar, width)
     line = 0
     while window.more():
         run = window.run()
@@ -63,10 +65,12 @@ def _rows(block: Block, grammar: Grammar, width: int, *, whole: bool) -> Iterato
         line += record.lines
 
 
-def _width(rows: Sequence[Sampled]) -> int:
-    """Return the most frequent number of cells; of equally frequent ones the larger."""
+def _widths(rows: Sequence[Sampled]) -> tuple[int, tuple[int, ...]]:
+    """Return the most frequent number of cells (of equally frequent ones the larger), and others that many rows have."""
     widths = Counter(len(row.cells) for row in rows if not is_blank(row.cells))
-    return max(widths, key=lambda width: (widths[width], width), default=1)
+    usual = max(widths, key=lambda width: (widths[width], width), default=1)
+    few = max(_ODD_ROWS, _MANY * widths.total())
+    return usual, tuple(width for width in sorted(widths) if width != usual and widths[width] >= few)
 
 
 def best_quote(block: Block, delimiter: str, *, whole: bool) -> Trial:

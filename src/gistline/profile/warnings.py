@@ -7,6 +7,7 @@ never holds what a cell holds; columns are numbers.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Encoding
 from gistline.profile.numerals import count_either, is_number
 from gistline.profile.state import ColumnState, TableState
@@ -20,6 +21,9 @@ _AMBIGUOUS_NUMBER = (
 )
 
 
+_FEW = 10  # one row in so many may be damaged
+
+
 class TableWarning(NamedTuple):
     """One warning. `column` is None if it is about the whole table; `times` is how often it applies."""
 
@@ -29,9 +33,10 @@ class TableWarning(NamedTuple):
     message: str
 
 
-def table_warnings(table: TableState, encoding: Encoding) -> tuple[TableWarning, ...]:
+def table_warnings(table: TableState, encoding: Encoding, dialect: Dialect) -> tuple[TableWarning, ...]:
     """Return all warnings: first those of the table, then column by column."""
-    warnings = [*_of_text(encoding), *_of_labels(column.label for column in table.columns)]
+    labels = (column.label for column in table.columns)
+    warnings = [*_of_text(encoding), *_of_rows(table, dialect), *_of_labels(labels)]
     for index, column in enumerate(table.columns):
         warnings.extend(_of_values(column, index))
     return tuple(warnings)
@@ -43,6 +48,21 @@ def _of_text(encoding: Encoding) -> Iterator[TableWarning]:
         message = f"the encoding is not certain; the text was read as {encoding.value}"
         message += f", in which {wrong:,} bytes are wrong" if wrong else ""
         yield TableWarning("assumed-encoding", None, wrong, message)
+
+
+def _of_rows(table: TableState, dialect: Dialect) -> Iterator[TableWarning]:
+    if not dialect.header_rows:
+        message = (
+            "there is no header: the first row looks like those below it, so that the columns have no names"
+        )
+        yield TableWarning("no-header", None, 1, message)
+    damaged = table.errors.by_code.total() - table.blank_row_count
+    if damaged * _FEW > table.row_count > _FEW:
+        message = f"{damaged:,} rows are damaged: perhaps delimiter, quote or header are not what they seem"
+        yield TableWarning("uncertain-dialect", None, damaged, message)
+    if table.footer_rows:
+        message = "lines below the table were taken for notes, and are no rows"
+        yield TableWarning("notes", None, table.footer_rows, message)
 
 
 def _of_labels(labels: Iterable[str]) -> Iterator[TableWarning]:

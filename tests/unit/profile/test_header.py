@@ -21,6 +21,11 @@ def found(text: str) -> Dialect:
         "when,what\n2026-01-01,x\n2026-01-02,y\n",
         "country,2019,2020\nDE,83.1,83.2\nFR,66.0,67.1\n",
         "a,1\n2,3\n4,5\n",
+        "country,2020\nDE,83\nFR,67\n",
+        "country,1990,2000,2010,2015\nDE,79.4,82.2,81.8,81.7\nFR,58,60,64,66\n",
+        "country,1,2,3,4\nDE,10,20,30,40\nFR,11,21,31,41\n",
+        "0,1,2\n0.5,a,b\n0.6,c,d\n",
+        "#id,qty\n1,5\n2,6\n",
     ],
 )
 def test_first_row_is_the_header(text: str) -> None:
@@ -37,6 +42,10 @@ def test_first_row_is_the_header(text: str) -> None:
         "2026-01-01,a\n2026-01-02,b\n",
         "1,2\n",
         "1999,2000\n2001,2002\n",
+        "1,2,3\n4,5,6\n7,8,9\n",
+        "12:30\n13:40\n14:50\n",
+        "2023-01-01 10:00:00\n2023-01-02 11:00:00\n",
+        "Anna;a@example.com\nBob;b@example.com\n",
     ],
 )
 def test_first_row_that_fits_the_types_below_it_is_data(text: str) -> None:
@@ -47,6 +56,7 @@ def test_first_row_that_fits_the_types_below_it_is_data(text: str) -> None:
     document = summary_of(text)
     assert document["table"]["rowCount"] == text.count("\n")
     assert document["resource"]["dialect"]["header"] is False
+    assert document["warnings"][0]["code"] == "no-header"
 
 
 def test_cross_table_has_a_header_even_if_its_labels_are_numbers() -> None:
@@ -92,6 +102,29 @@ def test_lines_above_the_table_are_preamble(above: str, lines: int) -> None:
     dialect = found(above + "id,name,price\n1,a,2.5\n2,b,3.5\n3,c,4.5\n")
     assert dialect.labels == ("id", "name", "price")
     assert (dialect.preamble_rows, dialect.header_rows, dialect.data_line) == (lines, (lines + 1,), lines + 1)
+
+
+def test_comments_with_delimiters_are_preamble() -> None:
+    dialect = found("# made by x, y\n# on y\na,b\n1,2\n3,4\n")
+    assert (dialect.labels, dialect.preamble_rows) == (("a", "b"), 2)
+    assert found("##format\n#CHROM\tPOS\n1\t100\n2\t200\n").labels == ("#CHROM", "POS")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x\n1,5\n2,5\n", "Name\nSmith, 5\nJones, 6\n", "ts\n2023-01-01 10:00:00,123\n2023-01-01 10:00:01,456\n"],
+)
+def test_label_of_one_column_is_no_title_above_others(text: str) -> None:
+    assert found(text).labels == (text.partition("\n")[0],)
+
+
+def test_row_names_of_r_get_a_column() -> None:
+    dialect = found('"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun 710" 22.8 4\n"Hornet" 21.4 6\n')
+    assert (dialect.delimiter, dialect.labels) == (" ", ("", "mpg", "cyl"))
+
+
+def test_named_separator_that_separates_nothing_is_not_believed() -> None:
+    assert found("sep=,\na;b\n1;2\n").delimiter == ";"
 
 
 def test_preamble_and_notes_are_counted_and_are_no_rows() -> None:

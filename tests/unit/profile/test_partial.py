@@ -63,7 +63,10 @@ def test_columns_are_the_same_in_any_order_of_parts(pieces: list[list[str]]) -> 
         one, other = cut(rows[0] + rows[1], [len(rows[0])], budget).parts
         there, back = (exact(said_of(merge(parts))) for parts in ([one, other], [other, one]))
         assert there["columns"] == back["columns"]
-        assert there["warnings"] == back["warnings"]
+        of_columns = [
+            [one for one in document["warnings"] if one["column"] is not None] for document in (there, back)
+        ]
+        assert of_columns[0] == of_columns[1]  # only the part with the header knows of that
         assert there["table"]["errors"]["byCode"] == back["table"]["errors"]["byCode"]
 
 

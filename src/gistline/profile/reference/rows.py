@@ -49,7 +49,8 @@ class Rows:
     def __init__(self, lines: Lines, dialect: Dialect) -> None:
         self._width = len(dialect.labels)
         self._grammar = Grammar.of(dialect)
-        self._recovery = Recovery(self._grammar, self._width)
+        self._others = dialect.other_widths
+        self._recovery = Recovery(self._grammar, self._width, dialect.other_widths)
         self._window = Window(lines.blocks(), self._grammar)
         self._sound: list[Row] = []
         self._damaged: list[Row] = []
@@ -143,6 +144,10 @@ class Rows:
             return
         self._since = 0
         text = "".join(self._window.ahead(index + line) or "" for line in range(record.lines))
+        if (
+            self._width == 1 and record.sound and len(record.cells) > 1
+        ):  # nothing of a table of one column is cut
+            record = record._replace(cells=[text.rstrip("\r\n"), *record.cells[1:]])
         row = Damaged(record.cells, not record.sound, *self._window.position(index))
         one = _Doubtful(row, text)
         self._doubtful.append(one if fits or record.sound else self._glued(one))
@@ -164,7 +169,7 @@ class Rows:
         A multi-line cell whose opening quote is missing leaves such lines.
         """
         width, first = len(last.row.cells), len(self._doubtful)
-        while first and width < self._width:
+        while first and width < self._width and len(self._doubtful[first - 1].row.cells) not in self._others:
             first -= 1
             width += max(0, len(self._doubtful[first].row.cells) - 1)
         if width != self._width:

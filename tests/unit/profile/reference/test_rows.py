@@ -184,3 +184,24 @@ def test_wrong_byte_in_a_cell_of_several_lines_is_an_error_of_its_row() -> None:
     assert [(error["code"], error["row"], error["line"]) for error in errors["examples"]] == [
         ("encoding-error", 3, 4)
     ]
+
+
+def test_nothing_of_a_table_of_one_column_is_cut() -> None:
+    document = summary_of("text\n" + "foo bar\n" * 300 + "foo, bar and baz\n" * 50, published="all")
+    assert document["columns"][0]["length"]["max"] == len("foo, bar and baz")
+    assert document["table"]["errors"]["byCode"] == {"extra-cell": 50}
+    assert "uncertain-dialect" in {warning["code"] for warning in document["warnings"]}
+
+
+def test_stray_quotes_in_a_table_of_one_column_swallow_nothing() -> None:
+    text = "c\n" + "plain\n" * 300 + ('5" nail\n' * 40 + "plain\nplain\n") * 10
+    table = summary_of(text)["table"]
+    assert (table["rowCount"], table["errors"]["byCode"]) == (720, {"stray-quote": 400})
+
+
+def test_stray_quote_among_rows_that_are_all_too_short_costs_one_row() -> None:
+    rows = [f"{number},n{number}" for number in range(40)]
+    rows[20] = '20,n"20'
+    document = summary_of("id,name,note1,note2\n" + "\n".join(rows) + "\n")
+    assert document["table"]["rowCount"] == 40
+    assert [column["count"] for column in document["columns"]] == [40, 40, 0, 0]
