@@ -46,12 +46,16 @@ _LETTERS = (
 )
 _MARKUP = rb"(?is)\s*(?:<!--.*?-->\s*)*+<(?:(!doctype\s+html|html|head|body)|\?xml|!doctype)\b"
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b"))
-_FEW = 4  # control characters that any text may hold
+_CONTROL_LETTERS = _CONTROLS.decode("ascii") + "\0"
+_SEPARATORS = b"\x01\x1c\x1d\x1e\x1f"  # delimit cells in some files, as in those of Hive
+END_OF_FILE = b"\x1a"  # with which DOS ended texts
+_FEW = 4  # control characters that any text of lines may hold
 _SHARE = 20  # one control character in so many bytes makes a binary ...
 _NULS = 4  # ... or one NUL in so many, as some programs fill cells with these
 _HIGH = bytes(range(32))  # the small byte of a character in UTF-16, for nearly all alphabets
 _ASCII, _LARGE = 32, 8  # one character in 32 is ASCII, or more; one in eight is from elsewhere, or fewer
 _TAR = 257  # where a tar archive says that it is one (POSIX.1-1988)
+_SHORT, _LETTERS_OF_TEXT = 64, 8
 _CUT = 1 << 14  # characters, from which on JSON may be cut off at the end of what is looked at ...
 _TAIL = 16  # ... in the middle of a word of so many
 
@@ -71,9 +75,21 @@ def refuse_binary(head: bytes, *, wide: bool, what: str = "the file") -> None:
 
 def is_binary(head: bytes) -> bool:
     """Tell whether bytes hold more control characters than a text does."""
+    head = head.rstrip(END_OF_FILE)
     controls = len(head) - len(head.translate(None, _CONTROLS))
     nuls = head.count(0)
-    return controls + nuls > _FEW and (controls * _SHARE > len(head) or nuls * _NULS > len(head))
+    few = _FEW if b"\n" in head or b"\r" in head else 0
+    many = controls + nuls > few and (controls * _SHARE > len(head) or nuls * _NULS > len(head))
+    return many and not (controls and not nuls and _is_separated(head, controls))
+
+
+def _is_separated(head: bytes, controls: int) -> bool:
+    """Tell whether all control characters separate cells: one of them stands in each line, and nowhere another."""
+    lines = [line for line in head.replace(b"\r", b"\n").split(b"\n")[:-1] if line]
+    return bool(lines) and any(
+        head.count(one) == controls and all(one in line for line in lines)
+        for one in (bytes([code]) for code in _SEPARATORS)
+    )
 
 
 def wide_codec(head: bytes) -> str | None:
@@ -85,8 +101,17 @@ def wide_codec(head: bytes) -> str | None:
     for codec, high, low in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
         ascii_, large = high.count(0), len(high.translate(None, _HIGH))
         if ascii_ * _ASCII > len(low) > 1 and large * _LARGE <= len(high):
-            return None if is_binary(low) or low.count(0) * _NULS > ascii_ else codec
+            doubtful = is_binary(low) or low.count(0) * _NULS > ascii_ or not _is_wide_text(head, codec)
+            return None if doubtful else codec
     return None
+
+
+def _is_wide_text(head: bytes, codec: str) -> bool:
+    """Tell whether bytes make text, once they are decoded: a line, or some letters or figures; a few bytes tell little."""
+    text = head.decode(codec, "replace").rstrip("\x1a")
+    if len(text) <= _SHORT and not set(_CONTROL_LETTERS).isdisjoint(text):
+        return False
+    return "\n" in text or "\r" in text or sum(map(str.isalnum, text)) >= _LETTERS_OF_TEXT
 
 
 def _by_signature(head: bytes) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ A byte order mark decides. Without one, text in which every other byte of the be
 other text is UTF-8, and that is checked to the last byte. A byte that belongs to no valid UTF-8 sequence is
 read as Windows-1252: alone, so that one wrong byte changes nothing around it, or with its whole line if that
 holds more such bytes than letters in UTF-8. A file with more of them than of letters in UTF-8 is called
-Windows-1252.
+Windows-1252. The character with which DOS ended texts (1A) is dropped at the end.
 """
 
 from codecs import getincrementaldecoder
@@ -16,7 +16,7 @@ from itertools import chain, islice
 from typing import Literal, NamedTuple
 
 from gistline.errors import RejectedError
-from gistline.profile.binary import refuse_binary, wide_codec
+from gistline.profile.binary import END_OF_FILE, refuse_binary, wide_codec
 from gistline.profile.block import Block, errors_of
 from gistline.profile.compression import BinaryFile, Stored, decompressed, filled
 
@@ -83,7 +83,7 @@ class Lines:
         what = f"what is compressed in the file ({self.compression})" if self.compression else "the file"
         if begins:
             refuse_binary(head, wide=self._codec != "utf-8", what=what)
-        if len(head) == len(bom):
+        if not head[len(bom) :].strip(END_OF_FILE + b"\0"):
             raise RejectedError(
                 f"{what} is empty", "upload a CSV that has at least a header", code="empty-file"
             )
@@ -155,7 +155,7 @@ class Lines:
             else:
                 kept.append(text)
                 _refuse_endless(kept)
-        if rest := "".join(kept):
+        if rest := "".join(kept).rstrip("\x1a"):
             yield Block(rest, offset, self._codec)
 
     def _decoded(self, data: bytes) -> Iterator[str]:

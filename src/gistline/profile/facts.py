@@ -12,7 +12,13 @@ from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Encoding
 from gistline.profile.merging import finish
 from gistline.profile.partial import Partial
-from gistline.profile.personal import is_categorical, is_long_number, is_personal_label, looks_personal
+from gistline.profile.personal import (
+    are_grouped_phones,
+    is_categorical,
+    is_long_number,
+    is_personal_label,
+    looks_personal,
+)
 from gistline.profile.reference import extremes, lengths, moments, patterns, quantiles
 from gistline.profile.reference.distinct import Distinct, count_distinct
 from gistline.profile.reference.histogram import Histogram, as_float, histogram
@@ -152,10 +158,12 @@ def _belongs_to_nobody(column: ColumnState, decision: Decision, distinct: Distin
     if decision.type == "string" and count:
         few = column.complete and is_categorical(distinct.value, count)
         personal = personal or not PERSONAL.isdisjoint(column.semantics)
-        return few and not personal and not looks_personal(column.texts)
+        return few and not personal and not looks_personal(column.texts, column.label)
     if decision.type in NUMERIC:  # pandas writes integers as 1.0 once a cell is empty
         cards = column.semantics.get(CARD, 0) > LIKELY_CARDS * count
-        return not cards and not (personal and any(map(is_long_number, column.numbers.extremes or ())))
+        ends = column.numbers.extremes
+        phones = ends is not None and are_grouped_phones(ends, decision.style.group_char)
+        return not (cards or phones or (personal and any(map(is_long_number, ends or ()))))
     return not (personal and decision.order)
 
 

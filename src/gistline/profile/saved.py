@@ -101,6 +101,7 @@ COLUMN = slots(
     believed=FLAG,
     shapes=COUNTS,
     blanks=COUNT,
+    invisible=COUNT,
     missing=COUNTS,
     distinct=optional(Form(lambda sketch: BYTES.write(sketch.serialize_compact()), BYTES.read)),
     frequent=COUNTS,

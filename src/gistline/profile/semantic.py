@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gistline.profile.types import INTEGER, LEADING_ZEROS, PLUS_SIGN, TEXT
+from gistline.profile.types import DECIMAL, INTEGER, LEADING_ZEROS, PLUS_SIGN, TEXT, trim
 
 EMAIL, URL, UUID, IPV4, IPV6, MAC = "email", "url", "uuid", "ipv4", "ipv6", "mac"
 PHONE, IBAN, CARD, COLOUR = "phone", "iban", "card-number", "hex-colour"
@@ -71,7 +71,7 @@ def kind_of(text: str) -> str | None:
     """Tell what one text is, spaces around it aside."""
     if len(text) > _LONGEST:
         return None
-    text = text.strip()
+    text = trim(text)
     if "@" in text:
         return EMAIL if _EMAIL.fullmatch(text) else None
     if "://" in text:
@@ -83,10 +83,9 @@ def kind_of(text: str) -> str | None:
 
 def add(tally: dict[str, int], shape: str, texts: Iterable[str], counts: Iterable[int]) -> None:
     """Add distinct texts of one shape with their frequencies; numbers and dates can only be card numbers."""
-    if shape == INTEGER:
-        low, high = _CARD_DIGITS
+    if shape in (INTEGER, DECIMAL):
         for text, count in zip(texts, counts, strict=True):
-            if low <= len(text) <= high and is_card(text):
+            if len(text) >= _CARD_DIGITS[0] and _is_card_number(text):
                 tally[CARD] = tally.get(CARD, 0) + count
     elif shape in _READ:
         for text, count in zip(texts, counts, strict=True):
@@ -113,6 +112,13 @@ def place(label: str, extremes: tuple[float, float] | None) -> Semantic | None:
         if named and -most <= extremes[0] and extremes[1] <= most:
             return Semantic(kind, 1.0)
     return None
+
+
+def _is_card_number(text: str) -> bool:
+    """Tell whether a number is a card's: pandas writes integers as 1.0 once a cell is empty."""
+    digits, _, fraction = trim(text).partition(".")
+    low, high = _CARD_DIGITS
+    return low <= len(digits) <= high and digits.isdigit() and not fraction.strip("0") and is_card(digits)
 
 
 def is_card(digits: str) -> bool:

@@ -75,6 +75,7 @@ class ColumnState:
         "foreign",
         "frequent",
         "instant_extremes",
+        "invisible",
         "label",
         "lengths",
         "masks",
@@ -103,6 +104,7 @@ class ColumnState:
         self.believed = False  # from now on cells of damaged rows are like any others: there are too many
         self.unfit = 0  # those of them that are null, because they would have changed the type
         self.blanks = 0  # cells that are empty or nothing but spaces
+        self.invisible = 0  # cells with such a character at their beginning or end, see `types`
         self.missing: dict[str, int] = {}  # the other tokens for "no value", as written
         self.distinct: Any = (
             None  # of the values forgotten so far, see `sketches`; None as long as there are none

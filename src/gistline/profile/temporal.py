@@ -42,6 +42,7 @@ MONTHS: Mapping[str, tuple[int, str]] = {
     "may": (5, "%3"),
 }
 _YEAR_DIGITS = 4
+_MICRO = 6  # digits of a fraction that are kept
 _CENTURY_TURNS, _CENTURY_BEGINS = 29, 69  # years of two digits between these are nobody's
 
 _DATE = re.compile(
@@ -69,7 +70,8 @@ def read_instant(text: str) -> tuple[str, Readings] | None:
 
     The shape is "TYPE ORDER TEMPLATE"; the template is a `strptime` pattern, except that day and month before
     the year stand as `%1` and `%2`, because one cell does not tell which is which, that May stands as `%3`, and
-    that a time zone of hours alone stands as `%4`, because no pattern reads it.
+    that a time zone of hours alone stands as `%4`, because no pattern reads it, and that a fraction which an instant
+    of Python cannot hold stands as `%5`.
     """
     if len(text) in {_ISO_DATE, _ISO_DATETIME} and text[4] == text[7] == "-" and (found := _read_iso(text)):
         return found
@@ -93,14 +95,28 @@ def has_two_digit_year(text: str) -> bool:
 
 
 def column_format(templates: Iterable[str], order: str) -> str | None:
-    """Return the `strptime` pattern of a column; None if it is Table Schema's default, `any` for a mixture."""
+    """Return the `strptime` pattern of a column; None if it is Table Schema's default, `any` for a mixture.
+
+    Some with and some without a time zone are a mixture, although each is a default.
+    """
     known = list(templates)
+    mixed = 0 < sum(map(is_zoned, known)) < len(known)
     may = "%B" if any("%B" in template for template in known) else "%b"
     patterns = {template_format(template, order).replace("%3", may) for template in known}
-    if patterns <= DEFAULT_FORMATS:
+    if not mixed and {pattern.replace("%5", "%f") for pattern in patterns} <= DEFAULT_FORMATS:
         return None
     pattern = patterns.pop()
-    return "any" if patterns or "%4" in pattern else pattern
+    return "any" if patterns or "%4" in pattern or "%5" in pattern else pattern
+
+
+def is_zoned(shape: str) -> bool:
+    """Tell whether an instant of this shape, or template, has a time zone."""
+    return shape.endswith(("%z", "%Z", "%4"))
+
+
+def is_truncated(shape: str) -> bool:
+    """Tell whether an instant of this shape has a fraction of which only the microseconds are kept."""
+    return "%5" in shape
 
 
 def template_format(template: str, order: str) -> str:
@@ -196,7 +212,7 @@ def _time(match: re.Match[str]) -> time | None:
         if not 1 <= hour <= 12:  # noqa: PLR2004 - as on a clock's face
             return None
         hour = hour % 12 + (12 if match["half"].strip() in {"pm", "PM", "Pm", "pM"} else 0)
-    micro = int(fraction[:6].ljust(6, "0")) if fraction else 0
+    micro = int(fraction[:_MICRO].ljust(_MICRO, "0")) if fraction else 0
     try:
         return time(hour, int(match["minute"]), int(match["seconds"] or 0), micro, _zone(match["zone"]))
     except ValueError:
@@ -223,7 +239,7 @@ def _clock_template(match: re.Match[str]) -> str:
     parts = [
         "%I:%M" if half else "%H:%M",
         match["seconds"] and ":%S",
-        match["fraction"] and f"{match['point']}%f",
+        match["fraction"] and f"{match['point']}{'%5' if match['fraction'][_MICRO:].strip('0') else '%f'}",
         half and f"{half[:-2]}%p",
     ]
     if zone:

@@ -6,7 +6,8 @@ times are `temporal`.
 
 Every distinct text has one shape. A type fits a column if all of the column's shapes fit it, so that types are
 decided on all rows, and tallies of two parts add up to the tally of the whole. The ladder, tightest first:
-boolean, integer, number, date, time, datetime, string. Spaces around a cell do not count when it is typed.
+boolean, integer, number, date, time, datetime, string. Spaces around a cell, and characters that cannot be seen,
+do not count when it is typed.
 
 Leading zeros, plus signs and two-digit years in figures make text, with a warning: the zeros mean something, the plus
 belongs to a phone, and 01/02/03 has six readings in two centuries. `0` and `1` are integers; `yes` and `no` are text,
@@ -57,7 +58,9 @@ __all__ = [
     "Style",
     "Value",
     "decide",
+    "has_invisible",
     "read",
+    "trim",
 ]
 
 Value = Number | tuple[Number, Number] | Readings | None
@@ -72,6 +75,15 @@ MISSING_TOKENS = frozenset(
 )
 _LONGEST_TOKEN = 8  # with the spaces around it, which keeps the number of different tokens finite
 LONGEST_NUMBER = 1000  # characters; longer ones are text: 64-bit floats end at 309 digits
+
+_SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_INVISIBLE = (
+    "\ufeff\u200b"  # a byte order mark within a file, as `cat a.csv b.csv` makes it; a zero-width space
+)
+_EDGES = _SPACES + _INVISIBLE
 
 # Possessive quantifiers: no text makes this take more than linear time.
 _CELL = re.compile(
@@ -106,9 +118,22 @@ class Decision(NamedTuple):
     style: Style = Style()
 
 
+def trim(text: str) -> str:
+    """Return a cell without what cannot be seen around it: spaces, byte order marks and zero-width spaces."""
+    return text.strip() if text.isascii() else text.strip(_EDGES)
+
+
+def has_invisible(text: str) -> bool:
+    """Tell whether something other than a space that cannot be seen begins or ends a cell."""
+    if text.isascii():
+        return False
+    bare = text.strip(_SPACES)
+    return bare != bare.strip(_INVISIBLE)
+
+
 def read(text: str) -> tuple[str, Value]:
     """Return the shape of a cell, and its value if it is a number or an instant."""
-    trimmed = text.strip()
+    trimmed = trim(text)
     if not trimmed:
         return BLANK, None
     if len(trimmed) > LONGEST_NUMBER:

@@ -11,7 +11,7 @@ from gistline.profile.dialect import Dialect
 from gistline.profile.encoding import Encoding
 from gistline.profile.numerals import count_either, is_number
 from gistline.profile.state import ColumnState, TableState
-from gistline.profile.temporal import is_instant
+from gistline.profile.temporal import DATETIME, is_instant, is_truncated, is_zoned
 from gistline.profile.types import LEADING_ZEROS, PLUS_SIGN, TWO_DIGIT_YEAR, decide
 
 _LIKE_NUMBERS = {LEADING_ZEROS: "numbers with leading zeros", PLUS_SIGN: "numbers with a plus sign"}
@@ -92,8 +92,29 @@ def _of_values(column: ColumnState, index: int) -> Iterator[TableWarning]:
         yield TableWarning(
             "ambiguous-date", index, sum(shapes.values()), "day and month cannot be told apart"
         )
+    if decision.type == DATETIME:
+        yield from _of_zones(shapes, index)
+    truncated = sum(count for shape, count in shapes.items() if is_truncated(shape))
+    if truncated and decision.type != "string":
+        message = "fractions of a second are cut off after the sixth figure in the minimum and the maximum"
+        yield TableWarning("truncated-fraction", index, truncated, message)
+    if column.invisible:
+        message = (
+            "a byte order mark or a zero-width space begins or ends cells; it does not count for their type"
+        )
+        yield TableWarning("invisible-characters", index, column.invisible, message)
     if decision.style.ambiguous:
         yield TableWarning("ambiguous-number", index, count_either(shapes), _AMBIGUOUS_NUMBER)
+
+
+def _of_zones(shapes: Mapping[str, int], index: int) -> Iterator[TableWarning]:
+    """Say why there is no first and no last datetime."""
+    local = sum(count for shape, count in shapes.items() if not is_zoned(shape))
+    if 0 < local < sum(shapes.values()):
+        message = (
+            "some have a time zone, these have none: which is the first and which the last, no one can tell"
+        )
+        yield TableWarning("mixed-zones", index, local, message)
 
 
 def _kept_as_text(shapes: Mapping[str, int]) -> Iterator[tuple[str, int, str]]:

@@ -199,3 +199,24 @@ def test_text_in_utf_8_or_windows_1252_is_never_taken_for_utf_16(text: str) -> N
 )
 def test_numbers_of_two_bytes_are_not_taken_for_utf_16(content: bytes) -> None:
     assert wide_codec(content) is None
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01\x02\xff", b"\x00\x01", b"\0a\0", b"a\0b\0", b"\x01\x02"])
+def test_a_few_bytes_with_control_characters_are_no_text(content: bytes) -> None:
+    assert wide_codec(content) is None
+    assert "binary data" in (name_of(content) or "")
+
+
+def test_utf_16_without_a_line_end_is_told_by_its_letters() -> None:
+    assert wide_codec("name,city,zip".encode("utf-16-le")) == "utf-16-le"
+    assert wide_codec("a,b".encode("utf-16-le")) is None
+
+
+@pytest.mark.parametrize("mark", ["\x01", "\x1e", "\x1f"])
+def test_control_character_that_separates_cells_in_each_line_is_no_binary(mark: str) -> None:
+    text = f"id{mark}n{mark}x\r\n" + f"1{mark}2{mark}3\r\n" * 40
+    assert name_of(text.encode()) is None
+    assert name_of(text.encode() + b"\x1a") is None
+    assert name_of((text + f"{mark}2\x02\n" * 9).encode())
+    assert name_of((text + "1,2\n" * 2).encode())
+    assert name_of(text.encode().replace(b"\r\n", b"\0"))

@@ -106,6 +106,7 @@ def test_small_pieces_make_no_small_blocks(sizes: list[int]) -> None:
 )
 def test_whatever_the_bytes_every_one_is_accounted_for(content: bytes) -> None:
     found = read(content)
+    content = content.rstrip(b"\x1a")
     assert found.text.encode().decode() == found.text, "no lone surrogate is left"
     lines = content.splitlines(keepends=True)
     assert len(found.lines) == len(lines)
@@ -237,3 +238,23 @@ def test_part_that_is_not_the_beginning_is_not_judged_by_how_it_begins(part: byt
     (block,) = lines.blocks()
     assert (len(block.lines), block.start(0), lines.size) == (1, 0, len(part))
     assert lines.encoding.method != "bom"
+
+
+@pytest.mark.parametrize("content", ["id,name\n1,a\n\x1a", "id,name\n1,a\n\x1a\x1a\x1a"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-le"])
+def test_end_of_file_character_of_dos_is_no_row(content: str, codec: str) -> None:
+    assert read(content.encode(codec)).lines == ["id,name\n", "1,a\n"]
+
+
+def test_end_of_file_character_behind_the_last_row_is_no_part_of_it() -> None:
+    assert read(b"id,name\n1,a\x1a").lines == ["id,name\n", "1,a"]
+    assert read(b"id,name\n1,\x1ab\n").lines == ["id,name\n", "1,\x1ab\n"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x1a", b"\xef\xbb\xbf\x1a\x1a", b"\xff\xfe\x1a\x00", b"\xfe\xff\x00\x1a"]
+)
+def test_file_of_nothing_but_the_end_of_file_character_is_empty(content: bytes) -> None:
+    with pytest.raises(RejectedError) as refusal:
+        read(content)
+    assert refusal.value.code == "empty-file"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from unit.profile.oracle import column_of, summary_of
 
-SHOWN = ("min", "max", "quantiles", "histogram", "topValues")
+SHOWN = ("min", "max", "sum", "mean", "stddev", "quantiles", "histogram", "topValues")
 SECRETS = ["ada@example.com", "+49 151 1234567", "Ada Lovelace", "born in London", "DE89370400440532013000"]
 
 
@@ -89,7 +89,66 @@ def test_option_shows_all_values() -> None:
 def test_option_shows_no_value() -> None:
     document = summary_of("a,b,c\n1,x,2026-01-01\n1,x,2026-01-01\n", published="none")
     assert all(withheld(column) for column in document["columns"])
-    assert document["columns"][0]["mean"] == 1
+    assert document["columns"][0]["zeroCount"] == 0
+
+
+@pytest.mark.parametrize("cells", [["4111111111111111"], ["4111111111111111", "5500000000000004"]])
+@pytest.mark.parametrize("end", ["", ".0"])
+@pytest.mark.parametrize("label", ["number", "card"])
+def test_no_statistic_of_card_numbers_is_shown(cells: list[str], end: str, label: str) -> None:
+    column = column_of([cell + end for cell in cells], label=label)
+    assert withheld(column)
+    assert column["redacted"]
+    assert (column["zeroCount"], column["negativeCount"]) == (0, 0)
+    assert not any(digits in str(column) for cell in cells for digits in (cell, cell[:6]))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["MARIA GARCIA", "JOHN SMITH"],
+        ["maria garcia", "john smith"],
+        ["Ludwig van Beethoven", "Vasco da Gama"],
+        ["J. Smith", "A. B. Jones"],
+        ["John Brown Jr.", "Ada King"],
+        ["Иван Петров", "Ольга Смирнова"],
+        ["王伟", "李娜"],
+        ["Ada Lovelace", "Grace Hopper", "Unknown"],
+        ["12 Main Street", "7b Oak Ave"],
+        ["https://example.com/?user=1", "https://example.com/"],
+    ],
+)
+def test_names_and_addresses_that_come_back_are_no_categories(names: list[str]) -> None:
+    assert withheld(column_of(names * 20, label="x"))
+    assert column_of(names * 20, label="x")["redacted"]
+
+
+@pytest.mark.parametrize(
+    ("label", "values"),
+    [
+        ("city", ["New York", "Los Angeles", "Buenos Aires", "Kuala Lumpur"]),
+        ("country", ["United Kingdom", "Sri Lanka", "Burkina Faso"]),
+        ("airport", ["Charles De Gaulle", "John Wayne"]),
+        ("product", ["Desk Lamp", "Office Chair"]),
+        ("where", ["New York", "United Kingdom", "South Africa"]),
+        ("answer", ["Strongly Agree", "Agree", "Disagree"]),
+        ("x", ["Light Blue", "Dark Red", "in stock", "IN STOCK"]),
+        ("Link", ["https://example.com/a", "https://example.com/b"]),
+    ],
+)
+def test_things_with_two_words_are_shown(label: str, values: list[str]) -> None:
+    assert not column_of(values * 20, label=label)["redacted"]
+
+
+@pytest.mark.parametrize("label", ["contact_no", "cell", "Rufnummer", "accountNumber", "taxId", "bsn"])
+@pytest.mark.parametrize("cells", [["555123456", "555987654"], ["555 123 456", "555 987 654"]])
+def test_long_numbers_under_a_personal_label_are_withheld(label: str, cells: list[str]) -> None:
+    assert column_of(cells * 20, label=label)["redacted"]
+
+
+def test_nine_digits_in_groups_are_withheld_under_any_label() -> None:
+    assert column_of(["555 123 456", "555 987 654"] * 20)["redacted"]
+    assert not column_of(["1 234 567", "555 987 654"] * 20)["redacted"]
 
 
 @pytest.mark.parametrize("label", ["phone", "ssn"])

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gistline.profile.personal import is_categorical, is_long_number, is_personal_label, looks_personal
 
@@ -25,6 +27,29 @@ from gistline.profile.personal import is_categorical, is_long_number, is_persona
         "api_token",
         "customer",
         "Sales Manager",
+        "agent",
+        "sales_rep",
+        "Mitarbeiter",
+        "负责人",
+        "客户姓名",
+        "contact_no",
+        "cell",
+        "Rufnummer",
+        "Kundentelefon",
+        "kontakt",
+        "accountNumber",
+        "account_no",
+        "taxId",
+        "TAX_ID",
+        "bsn",
+        "birthdate",
+        "Geburtsdatum",
+        "Nom",
+        "Prénom",
+        "Pre\u0301nom",
+        "correo electrónico",
+        "Фамилия",
+        "氏名",
     ],
 )
 def test_label_that_promises_people_is_personal(label: str) -> None:
@@ -44,6 +69,12 @@ def test_label_that_promises_people_is_personal(label: str) -> None:
         "contact type",
         "addressee_count",
         "phonetic",
+        "nom_produit",
+        "cell_type",
+        "account_type",
+        "agent_count",
+        "tax_rate",
+        "order number",
         "",
         "id",
         "2026",
@@ -82,3 +113,97 @@ def test_number_with_seven_digits_may_be_a_phone_number() -> None:
     assert is_long_number(1_000_000)
     assert is_long_number(-1_000_000)
     assert not is_long_number(999_999)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "MARIA GARCIA",
+            "maria garcia",
+            "Maria",
+            "Ludwig van Beethoven",
+            "Maria de la Cruz",
+            "J. Smith",
+            "J.R.R. Tolkien",
+        ),
+        *(
+            "Smith, John",
+            "SMITH, JOHN",
+            "Martin King Jr.",
+            "Dr. Who",
+            "Frau Schmidt",
+            "Seán O'Casey",
+            "Anne-Laure Petit",
+        ),
+        *("Иван Петров", "محمد علي", "דוד כהן", "王伟", "田中 太郎", "김철수", "Lovelace, Ada K."),
+    ],
+)
+def test_names_as_they_are_written_look_personal(name: str) -> None:
+    assert looks_personal([name])
+    assert looks_personal([name, "Unknown"])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "New York",
+            "United Kingdom",
+            "dark blue",
+            "IN STOCK",
+            "Not Available",
+            "Very Good",
+            "Credit Card",
+            "red",
+        ),
+        *(
+            "A",
+            "NA",
+            "DE",
+            "Level 1",
+            "中国",
+            "红色",
+            "北京市",
+            "A+",
+            "Q1 2026",
+            "sold out",
+            "Science Fiction",
+        ),
+    ],
+)
+def test_things_do_not_look_personal(value: str) -> None:
+    assert not looks_personal([value])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 Main Street",
+        "7b, Oak Ave",
+        "1600 Pennsylvania Avenue NW",
+        "Hauptstr. 5",
+        "Lindenallee 12 b",
+        "12 rue de Rivoli",
+        "Via Roma 1",
+    ],
+)
+def test_one_street_and_number_is_enough(address: str) -> None:
+    assert looks_personal(["red", "blue", "green", address])
+
+
+def test_less_than_half_of_names_are_no_names() -> None:
+    assert looks_personal(["Ada Lovelace", "red"])
+    assert not looks_personal(["Ada Lovelace", "red", "blue"])
+
+
+def test_label_of_things_tells_that_values_are_no_names() -> None:
+    assert not looks_personal(["Santiago Bernabeu", "Wembley Park"], "venue")
+    assert looks_personal(["Santiago Bernabeu", "Ada King"], "who")
+    assert looks_personal(["ada@example.com"], "venue")
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_every_text_and_label_can_be_judged(text: str, label: str) -> None:
+    assert looks_personal([text], label) in (True, False)
+    assert is_personal_label(label) in (True, False)

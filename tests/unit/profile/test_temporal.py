@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gistline.profile.temporal import (
     DMY,
     MDY,
+    YMD,
     column_format,
     has_two_digit_year,
     read_instant,
@@ -69,7 +70,8 @@ def test_time_of_day_is_read(moment: time) -> None:
         ("2026/11/23", "date ymd %Y/%m/%d", date(2026, 11, 23)),
         ("23.11.2026 7:30", "datetime dmy %1.%2.%Y %H:%M", datetime(2026, 11, 23, 7, 30)),  # noqa: DTZ001 - the text has no zone
         ("11/23/2026", "date mdy %1/%2/%Y", date(2026, 11, 23)),
-        ("10:00:00.123456789", "time clock %H:%M:%S.%f", time(10, 0, 0, 123456)),
+        ("10:00:00.123456000", "time clock %H:%M:%S.%f", time(10, 0, 0, 123456)),
+        ("10:00:00.123456789", "time clock %H:%M:%S.%5", time(10, 0, 0, 123456)),
     ],
 )
 def test_common_forms_are_read(text: str, shape: str, instant: date | time) -> None:
@@ -264,3 +266,14 @@ def test_hostile_dates_take_bounded_time() -> None:
     for text in ("2026-01-01" + " " * 10**6, "12-" * 300_000, "1" * 10**6, "Jan " * 250_000, "10:" * 300_000):
         assert read_instant(text) is None
         assert not has_two_digit_year(text)
+
+
+def test_format_of_datetimes_with_and_without_a_time_zone_is_any() -> None:
+    assert column_format(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"], YMD) is None
+    assert column_format(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"], YMD) == "any"
+
+
+def test_fraction_beyond_microseconds_is_readable_only_in_the_default_format() -> None:
+    assert column_format(["%Y-%m-%dT%H:%M:%S.%5", "%Y-%m-%dT%H:%M:%S"], YMD) is None
+    assert column_format(["%Y/%m/%d %H:%M:%S.%5"], YMD) == "any"
+    assert column_format(["%Y/%m/%d %H:%M:%S.%f"], YMD) == "%Y/%m/%d %H:%M:%S.%f"

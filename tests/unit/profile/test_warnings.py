@@ -1,5 +1,10 @@
+import re
+from pathlib import Path
+
 import pytest
 
+from gistline.profile import warnings
+from gistline.profile.types import LEADING_ZEROS, PLUS_SIGN, TWO_DIGIT_YEAR
 from unit.profile.oracle import column_of, csv_of, summary_of
 
 
@@ -73,3 +78,46 @@ def test_no_warning_holds_what_a_cell_holds() -> None:
 def test_leading_zeros_stay_in_the_values() -> None:
     column = column_of(["007", "008"] * 9, label="code")
     assert [one["value"] for one in column["topValues"]] == ["007", "008"]
+
+
+def test_datetimes_with_and_without_a_time_zone_are_warned_of() -> None:
+    content = "t,n\n2026-01-01T10:00:00,1\n2026-01-01T10:00:00Z,2\n2026-01-01T11:00:00+02:00,3\n"
+    assert warnings_of(content) == [("mixed-zones", 0, 1)]
+    column = summary_of(content)["columns"][0]
+    assert (column["type"], column["format"], column["min"], column["max"]) == ("datetime", "any", None, None)
+    assert warnings_of(content.replace("00,1", "00Z,1")) == []
+
+
+def test_fractions_of_which_digits_are_cut_off_are_warned_of() -> None:
+    content = "t,n\n2026-01-01T10:00:00.1234567,1\n2026-01-01T10:00:00.123456000,2\n"
+    assert warnings_of(content) == [("truncated-fraction", 0, 1)]
+    column = summary_of(content)["columns"][0]
+    assert (column["type"], column["max"]) == ("datetime", "2026-01-01T10:00:00.123456")
+    assert warnings_of("t,n\n10:00:00.1234567,1\n") == [("truncated-fraction", 0, 1)]
+    assert warnings_of("t,n\n10:00:00.1234567,1\nx,2\n") == []
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200b"])
+def test_invisible_characters_around_cells_are_warned_of_and_change_no_type(mark: str) -> None:
+    content = f"a,b\n1,x\n{mark}2,{mark}x\n3 {mark} ,x\n{mark},x\n"
+    assert warnings_of(content) == [("invisible-characters", 0, 3), ("invisible-characters", 1, 1)]
+    number, text = summary_of(content, published="all")["columns"]
+    assert (number["type"], number["max"], number["count"]) == ("integer", 3, 3)
+    assert {one["value"] for one in text["topValues"]} == {"x", f"{mark}x"}
+
+
+def test_invisible_characters_within_a_cell_are_its_own() -> None:
+    assert warnings_of("a,b\nx\u200by,1\n") == []
+
+
+def test_every_warning_is_explained() -> None:
+    source = Path(warnings.__file__).read_text("utf-8")
+    codes = set(re.findall(r'TableWarning\(\s*"([a-z-]+)"', source)) | {
+        LEADING_ZEROS,
+        PLUS_SIGN,
+        TWO_DIGIT_YEAR,
+    }
+    root = Path(__file__).parents[3]
+    pages = "".join(page.read_text("utf-8") for page in (root / "docs").glob("*.md"))
+    assert len(codes) > 10
+    assert {code for code in codes if f"`{code}`" not in pages} == set()

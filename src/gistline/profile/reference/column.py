@@ -23,7 +23,7 @@ from gistline.profile.reference import (
 )
 from gistline.profile.reference.cells import Cells, by_shape
 from gistline.profile.state import ColumnState, Numbers, Ranks
-from gistline.profile.types import BLANK, MISSING, decide
+from gistline.profile.types import BLANK, MISSING, decide, has_invisible
 
 
 def new_column(label: str, budget: int) -> ColumnState:
@@ -127,6 +127,7 @@ def _merge_statistics(column: ColumnState, other: ColumnState) -> None:
     missing.merge(column, other)
     for shape, count in other.shapes.items():
         column.shapes[shape] = column.shapes.get(shape, 0) + count
+    column.invisible += other.invisible
     lengths.merge(column.lengths, other.lengths)
     column.text_extremes = extremes.widen(column.text_extremes, other.text_extremes or ())
     extremes.merge_instants(column, other)
@@ -160,6 +161,7 @@ def _merge_numbers(numbers: Numbers, other: Numbers) -> None:
 
 def _absorb(column: ColumnState, texts: Mapping[str, int], known: Collection[str] = ()) -> None:
     """Add distinct texts to the statistics, once, with their frequencies; `known` ones are not distinct."""
+    column.invisible += sum(count for text, count in texts.items() if has_invisible(text))
     groups = by_shape(texts)
     missing.add(column, groups.pop(BLANK, Cells()), groups.pop(MISSING, Cells()))
     for shape, cells in groups.items():

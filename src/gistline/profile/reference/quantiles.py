@@ -75,9 +75,9 @@ def decimal_ratio(value: float) -> tuple[int, int]:
 
 
 def rank_error(ranks: Ranks) -> float:
-    """Return by which share of the values a quantile's rank may be off; 0 if it is exact."""
+    """Return by which share of the values a quantile's rank may be off, 1 at most; 0 if it is exact."""
     total = sum(len(level) << h for h, level in enumerate(ranks.levels))
-    return ranks.error / total if total else 0.0
+    return min(1.0, ranks.error / total) if total else 0.0
 
 
 def _between(low: float, high: float, part: int, whole: int) -> int | float:

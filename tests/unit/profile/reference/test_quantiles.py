@@ -128,3 +128,9 @@ def test_large_integers_keep_their_digits() -> None:
 def test_what_is_no_number_has_no_quantiles(cells: list[str]) -> None:
     column = column_of(cells, published="all")
     assert column["quantiles"] is column["quantileMethod"] is None
+
+
+def test_error_of_a_rank_is_never_more_than_all_values() -> None:
+    ranks = Ranks(1)
+    ranks.levels, ranks.error = [[1.0]], 5
+    assert rank_error(ranks) == 1
