@@ -16,7 +16,7 @@ SITE := NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict --clean
 FUZZ := PYTHONPATH=tests:docs $(BIN)/python -m fuzz
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fuzz docs bench clean pins format
+.PHONY: help demo test check chaos fuzz docs bench clean pins format
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ check: .venv/dev .venv/lint/done ## lint, types, architecture, template, and a f
 	@PYTHONPATH=tests:src $(LINT)/python -m infrastructure.parliament_lint
 	@$(SITE)
 	@$(FUZZ) 5 1
+
+chaos: .venv/dev ## 10,000 uploads while everything goes wrong that may (ARGS="--uploads 500 --keys 50")
+	@PYTHONPATH=tests $(BIN)/python -m support.chaos $(ARGS)
 
 fuzz: .venv/dev ## throw bytes at the engine, guided by what they reach (FUZZ_SECONDS=60)
 	@$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/fuzz.txt || \

@@ -32,7 +32,7 @@ class Disorder:
             if random.random() < self.dropped:
                 return ()
             copies = 2 if random.random() < self.duplicated else 1
-            return tuple(random.random() ** 3 * self.late for _ in range(copies))
+            return tuple(random.random() ** 6 * self.late for _ in range(copies))
 
         return times
 

@@ -107,6 +107,16 @@ def test_the_way_of_one_csv_names_files_and_functions_that_exist() -> None:
         assert set(re.findall(r"`(\w+)`", names)) <= _defined(SOURCE / path), path
 
 
+def test_what_happens_when_things_go_wrong_names_tests_that_exist() -> None:
+    text = (DOCS / "when-things-go-wrong.md").read_text(encoding="utf-8")
+    named = re.findall(r"((?:`test_\w+`,\s)*`test_\w+`) in `([\w/]+\.py)`", text)
+    for names, path in named:
+        assert set(re.findall(r"`(\w+)`", names)) <= _defined(ROOT / "tests" / path), path
+    assert sum(names.count("test_") for names, _ in named) == text.count("`test_") > 50
+    rows = [line for line in text.partition("## All at once")[0].splitlines() if line.startswith("| ")]
+    assert all("`test_" in row or "shown by" in row for row in rows)
+
+
 def test_what_only_aws_can_show_lists_the_tests_for_a_real_account() -> None:
     named = set(re.findall(r"`(test_\w+)`", (DOCS / "real-aws.md").read_text(encoding="utf-8")))
     written = {

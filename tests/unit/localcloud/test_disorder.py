@@ -17,9 +17,9 @@ def test_unless_disorder_is_wanted_each_event_comes_once_and_at_once() -> None:
     assert at_once() == (0.0,)
 
 
-@pytest.mark.parametrize(("share", "copies"), [("duplicated", 2), ("dropped", 0)])
-def test_the_share_that_was_asked_for_comes_twice_or_never(share: str, copies: int) -> None:
-    found = [len(times) for times in drawn(Disorder(**{share: 0.2}))]
+@pytest.mark.parametrize(("disorder", "copies"), [(Disorder(duplicated=0.2), 2), (Disorder(dropped=0.2), 0)])
+def test_the_share_that_was_asked_for_comes_twice_or_never(disorder: Disorder, copies: int) -> None:
+    found = [len(times) for times in drawn(disorder)]
     assert set(found) == {1, copies}
     assert found.count(copies) == pytest.approx(MANY * 0.2, rel=0.2)
 
