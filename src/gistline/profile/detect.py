@@ -23,14 +23,8 @@ from gistline.profile.types import TEXT, read
 
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has; a column without rows already takes some kilobytes
 
-_RARE = (
-    " ",
-    ":",
-    "~",
-    "^",
-    "\x1f",
-    "\x01",
-)  # tried if no other splits the rows, and believed with more reason
+# Tried if no other splits the rows, and believed with more reason.
+_RARE = (" ", ":", "~", "^", "\x1f", "\x1e", "\x01")
 _SURE = 0.9  # share of rows, or of delimiters followed by a space
 _MOST = 0.7  # share of rows below a title
 _HALF = 0.5  # weight of a delimiter under which the first row is unlike the others

@@ -16,6 +16,7 @@ from gistline.profile.people import (
     NAMES,
     NO_NAME_ENDS,
     NO_NAMES,
+    NOBODY,
     PARTICLES,
     PEOPLE,
     PERSONAL_STEMS,
@@ -79,7 +80,8 @@ def looks_personal(values: Collection[str], label: str = "") -> bool:
         return True
     if not THINGS.isdisjoint(_words(label)):
         return False
-    return bool(texts) and 2 * sum(map(_is_name, texts)) >= len(texts)
+    known = [text for text in texts if text.lower() not in NOBODY]
+    return bool(known) and 2 * sum(map(_is_name, known)) >= len(known)
 
 
 def is_long_number(number: float) -> bool:
@@ -127,7 +129,8 @@ def _is_name(text: str) -> bool:
         return False
     if titled or not GIVEN_NAMES.isdisjoint(bare):
         return True
-    return len(parts) > 1 and (all(map(_is_capitalised, parts)) or _is_upper_case(parts))
+    numbered = len(words[-1]) == 1 and words[-1].isascii()  # Plan B
+    return len(parts) > 1 and not numbered and (all(map(_is_capitalised, parts)) or _is_upper_case(parts))
 
 
 def _is_word(bare: str) -> bool:

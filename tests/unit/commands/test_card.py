@@ -105,3 +105,12 @@ def test_control_sequences_of_values_have_no_effect() -> None:
     assert "\ufffd[31mname" in text
     assert "4  [bold]\ufffd[0m" in text
     assert "\x1b" not in text
+
+
+def test_nothing_of_a_withheld_column_of_numbers_is_drawn() -> None:
+    rows = ["4111111111111111,x", "5500000000000004,x"]
+    lines = drawn(only(summary_of("card,b", *rows), "card"))
+    facts = {line[:15].strip() for line in lines[4:]}
+    assert "distinct" in facts
+    assert facts.isdisjoint({"range", "sum", "mean", "stddev", "quantiles", "histogram"})
+    assert not any(digits in line for line in lines for digits in ("4111", "5500", "48055", "e+15"))

@@ -162,6 +162,7 @@ def test_names_as_they_are_written_look_personal(name: str) -> None:
             "NA",
             "DE",
             "Level 1",
+            "Vitamin C",
             "中国",
             "红色",
             "北京市",
@@ -195,6 +196,11 @@ def test_one_street_and_number_is_enough(address: str) -> None:
 def test_less_than_half_of_names_are_no_names() -> None:
     assert looks_personal(["Ada Lovelace", "red"])
     assert not looks_personal(["Ada Lovelace", "red", "blue"])
+
+
+def test_words_that_stand_for_nobody_do_not_outnumber_names() -> None:
+    assert looks_personal(["Ada Lovelace", "Unknown", "Other", "unassigned", "NA"])
+    assert not looks_personal(["Unknown", "Other"])
 
 
 def test_label_of_things_tells_that_values_are_no_names() -> None:
