@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.chaos.plan import Plan
-from support.chaos.proxy import Fault, Request
+from support.chaos.proxy import SLOW, Fault, Request
 from support.chaos.stage import Stage, stage
 from support.cloud import unique, until
 
@@ -86,7 +86,7 @@ class Case:
 def case(patient: Stage) -> Iterator[Case]:
     case = Case(patient)
     yield case
-    patient.proxy.choose = lambda _: None
+    patient.proxy.choose, patient.proxy.slow = lambda _: None, SLOW
     assert case.coming in ([], ALWAYS)
 
 
@@ -170,6 +170,12 @@ def test_a_download_that_always_breaks_off_is_never_half_a_summary(case: Case) -
     assert case.since("given-up") == 1
 
 
+def test_a_changed_byte_is_noticed(case: Case) -> None:
+    case.on("GET", case.source, Fault.CORRUPT)
+    case.upload(b"id\n" + b"".join(b"%d\n" % number for number in range(1000, 1100)))
+    assert case.summary()["columns"][0]["sum"] == sum(range(1000, 1100))
+
+
 def test_a_csv_that_is_replaced_while_it_is_worked_on_is_worked_on_again(case: Case) -> None:
     case.on("PUT", case.key, lambda: case.upload(TWO))
     case.upload()
@@ -194,6 +200,19 @@ def test_a_csv_that_is_removed_before_it_is_read_leaves_nothing(case: Case) -> N
     until(lambda: case.since("delivered") == 2)
     case.stage.wait_for_quiet(20.0)
     assert case.stage.stack.object(case.key) is None
+
+
+def test_a_summary_that_comes_when_all_have_seen_that_its_csv_is_gone_is_taken_back(case: Case) -> None:
+    """Whoever hears of the removal finds neither CSV nor summary, and leaves no trace: the slow one has to look again."""
+    case.stage.proxy.slow = 2.0
+    case.on("PUT", case.key, Fault.SLOW)
+    case.upload()
+    until(lambda: not case.coming)
+    case.delete()
+    until(lambda: case.since("delivered") == 1)
+    assert case.stored == 0
+    assert case.summary()["status"] == "deleted"
+    assert case.stored == 2
 
 
 def test_a_csv_that_is_removed_afterwards_leaves_a_tombstone(case: Case) -> None:

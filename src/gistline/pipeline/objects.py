@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, ObjectStoreUnavailableError, SettingsError
+from gistline.pipeline.digests import Digests
 from gistline.pipeline.obstores import ObstoreAdapter, StrangeHeadersError, can_address
 from gistline.pipeline.s3 import Adapter, Address, Credentials, Stored, Token
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
     from gistline.pipeline.literalkeys import LiteralAdapter
 
 
@@ -29,6 +32,7 @@ class Download(NamedTuple):
     name: str  # key and bucket, for messages
     token: Token
     chunks: Iterator[bytes]
+    digests: Digests | None = None
 
     def save(self, path: Path) -> None:
         """Write the object to `path` in bounded chunks, all of the state that the token identifies.
@@ -37,13 +41,19 @@ class Download(NamedTuple):
             ObjectStoreError: the body breaks off, or is shorter or longer than S3 said.
             SettingsError: the function's disk has no room for it (code `disk-full`).
         """
+        digest = self.digests.begin(self.token) if self.digests else None
         try:
-            written = _save(self.chunks, path)
+            written = _save(self.chunks, path, digest)
         except OSError as error:
             raise self._explain(error) from error
         if written != self.token.size:
             raise ObjectStoreUnavailableError(
                 f"{self.name} broke off after {written} of {self.token.size} bytes",
+                "S3 or the way to it failed; trying again can help",
+            )
+        if self.digests and digest and not self.digests.agree(self.token, digest.hexdigest()):
+            raise ObjectStoreUnavailableError(
+                f"{self.name} has other bytes than its ETag says: they were changed on the way",
                 "S3 or the way to it failed; trying again can help",
             )
 
@@ -65,6 +75,7 @@ class Objects:
         """Take region and endpoint from `settings`, AWS's own keys from `environ`; connect when needed."""
         self.bucket = bucket
         address, credentials = Address.of(bucket, settings), Credentials.from_environ(environ)
+        self._digests = Digests()
         self._ordinary = cache(lambda: ObstoreAdapter(address, credentials))
         self._literal = cache(lambda: _literal_adapter(address, credentials))
 
@@ -83,7 +94,7 @@ class Objects:
             ObjectStoreError: as for `head`.
         """
         name = f"{key!r} in bucket {self.bucket}"
-        return self._found(key, lambda adapter: Download(name, *adapter.get(key)))
+        return self._found(key, lambda adapter: Download(name, *adapter.get(key), self._digests))
 
     def put(self, key: str, body: bytes | Path, content_type: str) -> None:
         """Store `body`, or the file at that path, whole or not at all, whatever was there.
@@ -124,9 +135,14 @@ class Objects:
         return self._ordinary() if can_address(key) else self._literal()
 
 
-def _save(chunks: Iterable[bytes], path: Path) -> int:
+def _save(chunks: Iterable[bytes], path: Path, digest: "Hash | None") -> int:
+    written = 0
     with path.open("wb") as file:
-        return sum(file.write(chunk) for chunk in chunks)
+        for chunk in chunks:
+            if digest:
+                digest.update(chunk)
+            written += file.write(chunk)
+    return written
 
 
 def _literal_adapter(address: Address, credentials: Credentials | None) -> "LiteralAdapter":

@@ -74,10 +74,10 @@ class Exchange(NamedTuple):
 
 
 class Proxy(AbstractContextManager["Proxy"]):
-    """Runs while it is entered; `choose` may be replaced at any time."""
+    """Runs while it is entered; `choose`, and the seconds of `slow`, may be replaced at any time."""
 
     def __init__(self, port: int, choose: Chooser) -> None:
-        self._port, self.choose = port, choose
+        self._port, self.choose, self.slow = port, choose, SLOW
         self.stored: list[Stored] = []
         self.hurt: dict[Fault, int] = dict.fromkeys(Fault, 0)
         self._loop = asyncio.new_event_loop()
@@ -141,7 +141,7 @@ class Proxy(AbstractContextManager["Proxy"]):
         if fault is Fault.RESET:
             return False
         if fault is Fault.SLOW:
-            await asyncio.sleep(SLOW)
+            await asyncio.sleep(self.slow)
             if ends.reader.at_eof() or ends.reader.exception():
                 # Who sent it has died. Between attempts Lambda waits a minute: nothing of the first is under way then.
                 return False
