@@ -108,7 +108,7 @@ def _text(summary: Summary, content: bytes) -> str | None:
     encoding = summary["detection"]["encoding"]
     if encoding["value"] != "utf-8" or encoding["replacedBytes"] or summary["resource"].get("compression"):
         return None
-    return content.decode("utf-8-sig")
+    return content.decode("utf-8-sig").rstrip("\x1a")  # with which DOS ends a file
 
 
 def _accounts_for_lines(summary: Summary, text: str) -> None:

@@ -125,7 +125,8 @@ def _without_comments(rows: Sequence[Sampled], first: int, width: int) -> int:
         end += 1
     if end == first or end == len(rows):
         return first
-    last, found = rows[end - 1].cells, list(votes(rows[end].cells, kinds_below(rows, end + 1, width)))
+    last, below = rows[end - 1].cells, rows[end]
+    found = list(votes(below.cells, kinds_below(rows, end + 1, width))) if _is_sound(below, width) else []
     is_header = len(last) == width and (any(found) or (not found and not last[0].startswith("# ")))
     return end - 1 if is_header else end
 

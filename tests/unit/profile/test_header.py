@@ -104,6 +104,10 @@ def test_lines_above_the_table_are_preamble(above: str, lines: int) -> None:
     assert (dialect.preamble_rows, dialect.header_rows, dialect.data_line) == (lines, (lines + 1,), lines + 1)
 
 
+def test_comment_above_a_row_of_another_width_is_read() -> None:
+    assert found("#a,b,c\n1,2\n1,2,3\n4,5,6\n7,8,9\n").labels == ("#a", "b", "c")
+
+
 def test_comments_with_delimiters_are_preamble() -> None:
     dialect = found("# made by x, y\n# on y\na,b\n1,2\n3,4\n")
     assert (dialect.labels, dialect.preamble_rows) == (("a", "b"), 2)
