@@ -11,14 +11,14 @@ import click
 
 from gistline.commands.failurewords import as_lines, as_object, as_table
 from gistline.commands.keys import below, typed_key, typed_prefix
-from gistline.commands.redoing import Tally, meter, show_table, write_counts, write_keys
+from gistline.commands.redoing import Tally, meter, pace_options, show_table, write_counts, write_keys
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
-from gistline.stack.redo import PATIENCE, RATE, Done, Job, Pace, redo
+from gistline.stack.redo import Done, Job, Pace, redo
 from gistline.stack.site import Site
 from gistline.stack.story import tell
 from gistline.stack.verdicts import Rules
@@ -101,20 +101,7 @@ def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | Non
 @failures.command(epilog="Example: gistline failures redrive orders.csv")
 @click.argument("keys", metavar="[KEY...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that `list` shows.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    default=RATE,
-    show_default=True,
-    help="Hand so many CSVs a second to the pipeline, at most.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=1),
-    default=PATIENCE,
-    show_default=True,
-    help="Wait so many seconds for the verdict on each.",
-)
+@pace_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @stack_options
 @click.pass_context

@@ -14,10 +14,10 @@ import click
 
 from gistline.commands.keys import typed_prefix
 from gistline.commands.logs import since
-from gistline.commands.redoing import Meter, Tally, meter, show_table, write_counts, write_keys
+from gistline.commands.redoing import Meter, Tally, meter, pace_options, show_table, write_counts, write_keys
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
-from gistline.stack.redo import PATIENCE, RATE, Job, Pace, preview, redo
+from gistline.stack.redo import Job, Pace, preview, redo
 from gistline.stack.site import Site
 from gistline.stack.sweep import Found, sweep
 from gistline.stack.verdicts import Lack, Rules
@@ -51,20 +51,7 @@ def _since(_context: click.Context, _option: click.Parameter, value: str | None)
     help="Only CSVs uploaded from then on; removed ones are looked at in any case.",
 )
 @click.option("--dry-run", is_flag=True, help="Print what is to be done, and stop.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    default=RATE,
-    show_default=True,
-    help="Hand so many CSVs a second to the pipeline, at most.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=1),
-    default=PATIENCE,
-    show_default=True,
-    help="Wait so many seconds for the verdict on each.",
-)
+@pace_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @stack_options
 @click.pass_context

@@ -16,12 +16,35 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gistline.commands.site import Verb
 from gistline.commands.words import shown
-from gistline.stack.redo import Done, Job
+from gistline.stack.redo import PATIENCE, RATE, Done, Job
 
 LISTED = 200  # rows of a table; --json gives all
 WIDE = 4096  # columns of what is no terminal: a pipe cuts no key
 UNDONE = {"timed out": "red", "failed": "red", "none": "red", "planned": "yellow"}
+
+
+def pace_options(verb: Verb) -> Verb:
+    """Add the options that say how fast the pipeline gets work, and how long a verdict is waited for."""
+    for option in (
+        click.option(
+            "--timeout",
+            type=click.FloatRange(min=1),
+            default=PATIENCE,
+            show_default=True,
+            help="Wait so many seconds for the verdict on each.",
+        ),
+        click.option(
+            "--rate",
+            type=click.FloatRange(min=0, min_open=True),
+            default=RATE,
+            show_default=True,
+            help="Hand so many CSVs a second to the pipeline, at most.",
+        ),
+    ):
+        verb = option(verb)
+    return verb
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
 _UNDEFINED = "\ufffd"
 # What `str.splitlines` takes for the end of a line, but a CSV does not.
@@ -55,8 +55,8 @@ class Block:
         self.text = text
         self.lines = self._decoded = split(text)
         self.offset = offset
-        self.wrong: Collection[int] = ()
-        self.wrong_in_1252: Collection[int] = ()
+        self.wrong: set[int] = set()
+        self.wrong_in_1252: set[int] = set()
         self.letters = self.escaped = self.undefined = 0
         self._codec = codec
         self._starts: Sequence[int] | None = None
@@ -85,7 +85,6 @@ class Block:
     def _mend(self) -> int:
         """Give invalid bytes a character, line by line; return the size of all lines in bytes."""
         self.lines = self._decoded.copy()
-        self.wrong, self.wrong_in_1252 = [], []
         mend = self._mended if self._codec == "utf-8" else self._mended_wide
         size = 0
         for index, line in enumerate(self._decoded):
@@ -98,11 +97,11 @@ class Block:
             if len(sound) == len(raw):
                 self.letters += len(raw) - len(line)
                 continue
-            self.wrong.append(index)
+            self.wrong.add(index)
             undefined = self.undefined
             self.lines[index] = mend(line, raw, len(raw) - len(sound))
             if self.undefined > undefined:
-                self.wrong_in_1252.append(index)
+                self.wrong_in_1252.add(index)
         self.text = "".join(self.lines)
         return size
 

@@ -34,7 +34,7 @@ def test_start_is_the_number_of_bytes_before_the_line(text: str, codec: str, off
         starts.append(starts[-1] + len(line.encode(codec)))
     assert [block.start(index) for index in range(len(starts))] == starts
     assert block.offset + block.size == starts[-1]
-    assert ("".join(block.lines), list(block.wrong)) == (text, []) == (block.text, [*block.wrong_in_1252])
+    assert ("".join(block.lines), block.wrong) == (text, set()) == (block.text, block.wrong_in_1252)
 
 
 @given(st.binary())
@@ -50,21 +50,21 @@ def test_starts_are_those_of_the_bytes_even_where_these_are_no_utf_8(content: by
 @given(st.binary())
 def test_wrong_are_the_lines_that_are_no_utf_8_and_no_lone_surrogate_is_left(content: bytes) -> None:
     block = block_of(content)
-    wrong = []
+    wrong = set()
     for index, line in enumerate(content.splitlines(keepends=True)):
         try:
             assert block.lines[index] == line.decode()
         except UnicodeDecodeError:
-            wrong.append(index)
-    assert list(block.wrong) == wrong
-    assert set(block.wrong_in_1252) <= set(wrong)
+            wrong.add(index)
+    assert block.wrong == wrong
+    assert block.wrong_in_1252 <= wrong
     assert "".join(block.lines) == block.text == block.text.encode().decode()
 
 
 def test_line_of_windows_1252_is_wrong_in_utf_8_but_not_in_windows_1252() -> None:
     block = block_of(b"a\nM\xfcller\nS\x81o\n")
     assert block.lines == ["a\n", "Müller\n", "S\ufffdo\n"]
-    assert (block.wrong, block.wrong_in_1252) == ([1, 2], [2])
+    assert (block.wrong, block.wrong_in_1252) == ({1, 2}, {2})
     assert (block.escaped, block.undefined, block.letters) == (2, 1, 0)
 
 
@@ -76,12 +76,12 @@ def test_one_wrong_byte_changes_no_letter_beside_it() -> None:
 
 def test_replacement_character_of_the_file_is_not_undefined() -> None:
     block = block_of("\ufffd\ufffd".encode() + b"\xe9\n")
-    assert (block.lines, block.undefined, block.wrong_in_1252) == (["\ufffd\ufffdé\n"], 0, [])
+    assert (block.lines, block.undefined, block.wrong_in_1252) == (["\ufffd\ufffdé\n"], 0, set())
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_lone_surrogate_in_utf_16_is_replaced_and_its_line_wrong(codec: str) -> None:
     block = block_of("a\n\ud800b\ufffd😀\nc\n".encode(codec, "surrogatepass"), codec, offset=2)
     assert block.lines == ["a\n", "\ufffdb\ufffd😀\n", "c\n"]
-    assert (block.wrong, block.escaped, block.undefined) == ([1], 2, 2)
+    assert (block.wrong, block.escaped, block.undefined) == ({1}, 2, 2)
     assert [block.start(index) for index in range(4)] == [2, 6, 18, 22]

@@ -40,21 +40,20 @@ def add(column: ColumnState, cells: Iterable[str]) -> None:
 
 def add_doubtful(column: ColumnState, cells: Iterable[str]) -> None:
     """Add the cells of damaged rows."""
-    if column.believed:
-        add(column, cells)
-        return
-    column.doubtful.update(cells)
-    if len(column.doubtful) > column.budget:
-        believe(column)
+    _set_aside(column, column.doubtful, cells)
 
 
 def add_foreign(column: ColumnState, cells: Iterable[str]) -> None:
     """Add the cells of rows that are damaged only if the file is in UTF-8."""
+    _set_aside(column, column.foreign, cells)
+
+
+def _set_aside(column: ColumnState, aside: Counter[str], cells: Iterable[str]) -> None:
     if column.believed:
         add(column, cells)
         return
-    column.foreign.update(cells)
-    if len(column.foreign) > column.budget:
+    aside.update(cells)
+    if len(aside) > column.budget:
         believe(column)
 
 
