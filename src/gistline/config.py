@@ -33,6 +33,8 @@ class Settings(NamedTuple):
     suffix: str = ".csv"  # as S3 compares it: case-sensitive
     output_prefix: str = "summaries/"  # their summaries lie under it
     on_source_delete: str = "tombstone"  # what a removed CSV leaves; "delete" or "keep" its last summary
+    summarizer: str = ""  # its name; the sweeper invokes it
+    sweep_schedule: str = ""  # when the sweeper runs, as "rate(1 day)"; empty: there is none
 
     # AWS
     region: str = ""  # empty: as every AWS tool finds it; the local cloud's is DEFAULT_REGION

@@ -16,12 +16,12 @@ from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
+from gistline.stack.catalogue import rules_of
 from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
 from gistline.stack.redo import Done, Job, Pace, redo
 from gistline.stack.site import Site
 from gistline.stack.story import tell
-from gistline.stack.verdicts import Rules
 
 KEPT = (
     "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "
@@ -206,7 +206,7 @@ def _redo(site: Site, chosen: Sequence[Failure], pace: Pace, *, as_json: bool) -
 
     with meter() as shown_:
         jobs = shown_.begin(jobs_of(site, chosen))
-        results = map(settle, shown_.finish(redo(site, Rules.of(site), jobs, pace)))
+        results = map(settle, shown_.finish(redo(site, rules_of(site), jobs, pace)))
         if as_json:
             write_keys(site.outputs.bucket_name, results, tally)
         else:

@@ -17,10 +17,11 @@ from gistline.commands.logs import since
 from gistline.commands.redoing import Meter, Tally, meter, pace_options, show_table, write_counts, write_keys
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
+from gistline.pipeline.lack import Lack
+from gistline.pipeline.sweep import Found, Sweep
+from gistline.stack.catalogue import SiteCatalogue, rules_of
 from gistline.stack.redo import Job, Pace, preview, redo
 from gistline.stack.site import Site
-from gistline.stack.sweep import Found, sweep
-from gistline.stack.verdicts import Lack, Rules
 
 UPGRADE = "the stack runs an older gistline than this one: gistline deploy, then reconcile again"
 
@@ -69,9 +70,10 @@ def reconcile(context: click.Context, /, **options: Any) -> None:
     )
     pace = Pace(options.pop("rate"), options.pop("timeout"))
     site = site_of(choose(context.obj, **options))
-    rules = Rules.of(site)
+    rules = rules_of(site)
     do = preview if dry_run else partial(redo, site, rules, pace=pace)
-    found = sweep(site, rules, typed_prefix(site.outputs, prefix), start)
+    catalogue = SiteCatalogue(site.target.client("s3"), site)
+    found = Sweep(catalogue, site.layout, rules, typed_prefix(site.outputs, prefix), start).found()
     looked, tally = Looked(), Tally()
     with meter() as shown_:
         results = shown_.finish(do(shown_.begin(plan(found, looked, shown_))))

@@ -17,10 +17,10 @@ from gistline.commands.table import render
 from gistline.commands.terminal import stdout_console
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError
-from gistline.pipeline.keys import KeyLayout
-from gistline.stack.inputs import folder_of, list_csvs
+from gistline.pipeline.keys import KeyLayout, folder_of
+from gistline.stack.inputs import list_csvs
 from gistline.stack.site import Site
-from gistline.stack.summaries import MISSING, StoredSummary, read_summary, source_key
+from gistline.stack.summaries import MISSING, StoredSummary, read_summary
 from gistline.stack.target import explained, refusal_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def summary_key_of(layout: KeyLayout, typed: str) -> str | None:
     Raises:
         RejectedError: the key is so long that its summary could not be named.
     """
-    if source_key(layout, typed):
+    if layout.source_key(typed):
         return typed
     key = below(layout.input_prefix, typed)
     return layout.summary_key(key) if layout.accepts(key) else None
@@ -72,7 +72,7 @@ def summary_key_of(layout: KeyLayout, typed: str) -> str | None:
 
 def _missing(s3: "S3Client", site: Site, typed: str) -> ObjectNotFoundError:
     layout = site.layout
-    key = source_key(layout, typed) or below(layout.input_prefix, typed)
+    key = layout.source_key(typed) or below(layout.input_prefix, typed)
     if layout.accepts(key) and _etag(s3, site, key):
         return ObjectNotFoundError(
             f"{key!r} is in the bucket, its summary is not",
@@ -95,7 +95,7 @@ def _near(s3: "S3Client", site: Site, name: str) -> list[str]:
 
 def _doubts(s3: "S3Client", site: Site, summary: StoredSummary) -> Iterator[str]:
     """Say whether the summary still is of what lies in the bucket."""
-    key = source_key(site.layout, summary.key) or summary.source_key
+    key = site.layout.source_key(summary.key) or summary.source_key
     etag = _etag(s3, site, key)
     if etag is None:
         yield f"deleted: {key!r} is no longer in the bucket; this is what it was"

@@ -1,7 +1,7 @@
 """Which keys are ours, and under which key the summary of each will lie.
 
 Comes in: the three parts of the layout, once at cold start; then decoded keys. Goes out: yes or no, and the
-summary's key. Called by `process` and, before it writes, by the producer.
+summary's key. Called by `process`, before it writes by the producer, and by whoever looks from summaries to CSVs.
 
 The map from keys to summary keys is injective: no two CSVs share a summary, because taking off the output
 prefix, the name's "summary_" and the final ".json" gives the one key back.
@@ -61,3 +61,19 @@ class KeyLayout:
                 code="key-too-long",
             )
         return summary_key
+
+    def source_key(self, summary_key: str) -> str | None:
+        """Return the key of the CSV whose summary lies under `summary_key`; None if no CSV's does."""
+        if not summary_key.startswith(self.output_prefix):
+            return None
+        folder, slash, name = summary_key[len(self.output_prefix) :].rpartition("/")
+        stem = name.removeprefix(NAME_PREFIX).removesuffix(SUMMARY_SUFFIX)
+        if name != f"{NAME_PREFIX}{stem}{SUMMARY_SUFFIX}":
+            return None
+        key = f"{self.input_prefix}{folder}{slash}{stem}{self.suffix}"
+        return key if self.accepts(key) else None
+
+
+def folder_of(prefix: str) -> str:
+    """Give the folders of a prefix, which CSVs and summaries share; what follows the last slash differs."""
+    return prefix[: prefix.rfind("/") + 1]

@@ -43,6 +43,15 @@ class Stored(NamedTuple):
     metadata: Mapping[str, str]
 
 
+class Listed(NamedTuple):
+    """One object as S3 lists it; `size` in bytes, `etag` without quotes."""
+
+    key: str
+    etag: str
+    size: int
+    modified: datetime
+
+
 class Credentials(NamedTuple):
     """Keys of the execution role, as Lambda puts them into the environment; never shown."""
 

@@ -12,9 +12,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gistline.errors import RejectedError, StackError
-from gistline.stack.inputs import READERS, folder_of
+from gistline.pipeline.keys import folder_of
+from gistline.stack.inputs import READERS
 from gistline.stack.site import Site
-from gistline.stack.summaries import NOT_A_SUMMARY, read_summary, source_key
+from gistline.stack.summaries import NOT_A_SUMMARY, read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def plan_cleaning(site: Site, prefix: str = "") -> CleanPlan:
     found = [
         version
         for version in _versions(s3, site, layout.output_prefix + folder_of(prefix))
-        if (source_key(layout, version.key) or "").startswith(layout.input_prefix + prefix)
+        if (layout.source_key(version.key) or "").startswith(layout.input_prefix + prefix)
     ]
     # A delete marker on top hides a summary from reading, so that only those of known CSVs can be told.
     known |= _orphans(s3, site, sorted({version.key for version in found} - known))
@@ -164,7 +165,7 @@ def _orphans(s3: "S3Client", site: Site, keys: Sequence[str]) -> set[str]:
             if error.code != NOT_A_SUMMARY:
                 raise
             return False
-        return summary is not None and summary.source_key == source_key(site.layout, key)
+        return summary is not None and summary.source_key == site.layout.source_key(key)
 
     with ThreadPoolExecutor(READERS) as pool:
         return {key for key, is_ours in zip(keys, pool.map(is_orphan, keys), strict=True) if is_ours}

@@ -10,14 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gistline.errors import RejectedError
+from gistline.pipeline.keys import folder_of
 from gistline.pipeline.mark import Mark
+from gistline.pipeline.s3 import Listed
+from gistline.pipeline.sweep import mapped
+from gistline.stack.catalogue import head
 from gistline.stack.deadletters import DeadLetter
-from gistline.stack.inputs import Listed, folder_of, list_objects
+from gistline.stack.inputs import list_objects
 from gistline.stack.redo import Job
 from gistline.stack.site import Site
-from gistline.stack.summaries import read_summary, source_key
-from gistline.stack.sweep import mapped
-from gistline.stack.verdicts import head
+from gistline.stack.summaries import read_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -95,7 +97,7 @@ def in_letters(letters: Iterable[DeadLetter], start: str = "") -> Iterator[Failu
 
 def _of_ours(site: Site, listed: Iterable[Listed], prefix: str) -> Iterator[Listed]:
     start = site.layout.input_prefix + prefix
-    return (each for each in listed if (source_key(site.layout, each.key) or "").startswith(start))
+    return (each for each in listed if (site.layout.source_key(each.key) or "").startswith(start))
 
 
 def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str]) -> Failure | None:
@@ -103,7 +105,7 @@ def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[
     mark = Mark.parse(stored.metadata) if stored else None
     if stored is None or mark is None or mark.status not in statuses:
         return None
-    summary, key = read_summary(s3, site, summary_key), source_key(site.layout, summary_key)
+    summary, key = read_summary(s3, site, summary_key), site.layout.source_key(summary_key)
     error = summary.error if summary and summary.error else {}
     at = stored.token.last_modified or datetime.fromtimestamp(0, UTC)
     return Failure(Place.SUMMARY, (key or "",), mark.status, at, error, mark)

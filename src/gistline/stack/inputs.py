@@ -13,10 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gistline.errors import RejectedError, StackError
+from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
+from gistline.pipeline.s3 import Listed
 from gistline.stack.logs import LogEvent
 from gistline.stack.site import Site
-from gistline.stack.summaries import NOT_A_SUMMARY, StoredSummary, read_summary, source_key
+from gistline.stack.summaries import NOT_A_SUMMARY, StoredSummary, read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:
@@ -40,16 +42,6 @@ class Outcome(StrEnum):
 
 
 UNSETTLED = {Outcome.WAITING, Outcome.OUT_OF_DATE}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One object as S3 lists it; `size` in bytes, `etag` without quotes."""
-
-    key: str
-    etag: str
-    size: int
-    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def list_orphans(s3: "S3Client", site: Site, prefix: str, known: set[str]) -> It
     """Give the objects that lie where the summary of a CSV under `prefix` would, of none that is `known`."""
     layout = site.layout
     for listed in list_objects(s3, site, layout.output_prefix + folder_of(prefix)):
-        key = source_key(layout, listed.key)
+        key = layout.source_key(listed.key)
         if key and key not in known and key.startswith(layout.input_prefix + prefix):
             yield listed
 
@@ -113,11 +105,6 @@ def list_objects(s3: "S3Client", site: Site, prefix: str, *, after: str = "") ->
         for page in pages:
             for each in page.get("Contents", []):
                 yield Listed(each["Key"], each["ETag"].strip('"'), each["Size"], each["LastModified"])
-
-
-def folder_of(prefix: str) -> str:
-    """Give the folders of a prefix, which CSVs and summaries share; what follows the last slash differs."""
-    return prefix[: prefix.rfind("/") + 1]
 
 
 def outcome_of(summary: StoredSummary, etag: str) -> Outcome:
@@ -155,7 +142,7 @@ def _deleted(s3: "S3Client", site: Site, listed: Listed) -> Input | None:
         if error.code != NOT_A_SUMMARY:
             raise
         return None
-    if summary is None or summary.source_key != source_key(site.layout, listed.key):
+    if summary is None or summary.source_key != site.layout.source_key(listed.key):
         return None
     return Input(summary.source_key, Outcome.DELETED, None, listed.modified, listed.key, summary.rows)
 

@@ -4,9 +4,7 @@ Comes in: `Job`s, as a stream. Goes out: a `Done` for each, as a stream, when it
 longer. Called by the commands `reconcile` and `failures`.
 
 The summarizer is invoked as S3 invokes it: asynchronously, with an event notification of one record, so that retries,
-on-failure queue and recorder work as always, and one file that kills the function takes no other with it. The event
-says of itself that it is ours (`ObjectCreated:Reconcile`), and it is a hint like any other: to send it twice, or late,
-does no harm.
+on-failure queue and recorder work as always, and one file that kills the function takes no other with it.
 
 Whether a job is done is read from S3: the summary says what the CSV is now. A second answer comes from the logs, where
 nothing changes in S3: an invocation of ours has said its last word, or the recorder has. Without the right to read
@@ -22,15 +20,16 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+from typing import TYPE_CHECKING
 
+from gistline.pipeline.hint import Hint
+from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
+from gistline.pipeline.sweep import mapped
+from gistline.stack.catalogue import look
 from gistline.stack.lastwords import LastWords
 from gistline.stack.site import Site
-from gistline.stack.sweep import mapped
 from gistline.stack.target import explained
-from gistline.stack.verdicts import Lack, Rules, Seen, lack_of, look
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -120,11 +119,12 @@ class Redoing:
         self._wait_until(self.next_start)
         self.next_start = self.pace.clock() + 1 / self.pace.rate
         sent = Sent(job, self.pace.clock(), self.pace.wall(), f"gistline-{uuid.uuid4().hex[:16]}")
+        hint = Hint(self.site.outputs.bucket_name, self.site.target.region, job.key, sent.id, job.gone)
         with explained(f"invoking {self.site.outputs.summarizer_name}"):
             self.lambda_.invoke(
                 FunctionName=self.site.outputs.summarizer_arn,
                 InvocationType="Event",
-                Payload=json.dumps(event(self.site, sent)),
+                Payload=json.dumps(hint.event(datetime.fromtimestamp(sent.wall, UTC))),
             )
         self.under_way[job.key] = sent
 
@@ -158,27 +158,6 @@ class Redoing:
 
     def _wait_until(self, moment: float) -> None:
         self.pace.sleep(max(0.0, moment - self.pace.clock()))
-
-
-def event(site: Site, sent: Sent) -> dict[str, Any]:
-    """Make the event notification; `pipeline.notification` reads it, and decodes the key."""
-    bucket = site.outputs.bucket_name
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "eventName": f"Object{'Removed' if sent.job.gone else 'Created'}:Reconcile",
-        "eventTime": datetime.fromtimestamp(sent.wall, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "awsRegion": site.target.region,
-        "responseElements": {"x-amz-request-id": sent.id},
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "configurationId": "gistline-reconcile",
-            "bucket": {"name": bucket},
-            # Neither ETag nor size: nothing is claimed of the object, so that it is read as it is then.
-            "object": {"key": quote_plus(sent.job.key)},
-        },
-    }
-    return {"Records": [record]}
 
 
 def redo(site: Site, rules: Rules, jobs: Iterable[Job], pace: Pace) -> Iterator[Done]:

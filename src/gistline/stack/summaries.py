@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gistline.errors import StackError
-from gistline.pipeline.keys import NAME_PREFIX, SUMMARY_SUFFIX, KeyLayout
 from gistline.stack.site import Site
 from gistline.stack.target import explained, refusal_of
 
@@ -72,21 +71,6 @@ def read_summary(s3: "S3Client", site: Site, key: str) -> StoredSummary | None:
                 return None
             raise
     return StoredSummary(key, body, _document(key, body))
-
-
-def source_key(layout: KeyLayout, summary_key: str) -> str | None:
-    """Give the key of the CSV whose summary lies under `summary_key`; None if no CSV's does.
-
-    This is `KeyLayout.summary_key` backwards.
-    """
-    if not summary_key.startswith(layout.output_prefix):
-        return None
-    folder, slash, name = summary_key[len(layout.output_prefix) :].rpartition("/")
-    stem = name.removeprefix(NAME_PREFIX).removesuffix(SUMMARY_SUFFIX)
-    if name != f"{NAME_PREFIX}{stem}{SUMMARY_SUFFIX}":
-        return None
-    key = f"{layout.input_prefix}{folder}{slash}{stem}{layout.suffix}"
-    return key if layout.accepts(key) else None
 
 
 def _document(key: str, body: bytes) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from rich.console import Console
 
 from gistline.commands.reconcile import Looked, plan
 from gistline.commands.redoing import LISTED, Tally, as_table, meter, show_table, write_counts, write_keys
+from gistline.pipeline.lack import Lack
 from gistline.pipeline.mark import Mark, Profiler
+from gistline.pipeline.sweep import Found
 from gistline.stack.redo import Done, Job
-from gistline.stack.sweep import Found
-from gistline.stack.verdicts import Lack
 
 FAILED = Mark("failed", 1, None, Profiler("1.0.0"))
 

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gistline.errors import OverlapError, RejectedError, SettingsError
-from gistline.pipeline.keys import LONGEST_KEY, KeyLayout
+from gistline.pipeline.keys import LONGEST_KEY, KeyLayout, folder_of
 
 LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
 # Few letters, so that names, folders and affixes often look alike.
@@ -15,6 +15,7 @@ PIECES = st.lists(
     ),
     max_size=6,
 ).map("".join)
+PREFIXES = st.sampled_from([("in/", ".csv", "out/"), ("a", "", "b"), ("in/", "x/data.csv", "out/s_")])
 KEYS = PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
@@ -154,3 +155,47 @@ def test_a_suffix_that_summaries_have_too_does_no_harm_behind_another_prefix(suf
 def test_a_suffix_that_only_folders_have_is_refused() -> None:
     with pytest.raises(SettingsError, match="folder"):
         KeyLayout("in/", "/", "out/")
+
+
+@given(PREFIXES, st.text(max_size=30))
+def test_every_summary_leads_back_to_its_csv(parts: tuple[str, str, str], middle: str) -> None:
+    layout = KeyLayout(*parts)
+    key = f"{layout.input_prefix}{middle}{layout.suffix}"
+    if layout.accepts(key):
+        assert layout.source_key(layout.summary_key(key)) == key
+
+
+@given(PREFIXES, st.text(max_size=30))
+def test_whatever_leads_to_a_csv_is_the_summary_of_that_very_csv(
+    parts: tuple[str, str, str], rest: str
+) -> None:
+    layout = KeyLayout(*parts)
+    for found in (rest, f"{layout.output_prefix}{rest}", f"{layout.output_prefix}summary_{rest}.json"):
+        key = layout.source_key(found)
+        if key is not None:
+            assert layout.accepts(key)
+            assert layout.summary_key(key) == found
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "summaries/orders.json",
+        "summaries/summary_orders.csv",
+        "summaries/summary_.js",
+        "summaries/summary_json",
+        "summaries/summary_a/orders.json",
+        "other/summary_orders.json",
+        "synthetic-data/orders.csv",
+        "",
+    ],
+)
+def test_what_no_summarizer_would_write_belongs_to_no_csv(key: str) -> None:
+    assert LAYOUT.source_key(key) is None
+
+
+@pytest.mark.parametrize(
+    ("prefix", "folder"), [("", ""), ("a", ""), ("a/", "a/"), ("a/b", "a/"), ("a//b", "a//")]
+)
+def test_the_folder_of_a_prefix_ends_with_its_last_slash(prefix: str, folder: str) -> None:
+    assert folder_of(prefix) == folder

@@ -1,7 +1,7 @@
 """A bucket of tokens and marks, with a pipeline behind it that a test writes down as a function.
 
 Comes in: what lies there. Goes out: a `Site` whose S3 lists and answers HEADs, whose Lambda takes events, and whose logs
-tell what a test lets them. Called by the tests of `verdicts`, `sweep`, `redo` and `failures`.
+tell what a test lets them. Called by the tests of `catalogue`, `redo` and `failures`.
 """
 
 import io
@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.s3 import Token
+from gistline.stack.catalogue import rules_of
 from gistline.stack.outputs import parse_outputs
 from gistline.stack.site import Site
 from gistline.stack.target import Target
-from gistline.stack.verdicts import Rules
 from unit.stack.fake_aws import EXCEPTIONS, OUTPUTS, refusal
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -143,4 +143,4 @@ def simulated(
 
 def mark_of(site: Site, token: Token | None, status: Any = "complete", generation: int = 1) -> Mark:
     """The mark that the newest profiler leaves."""
-    return Mark(status, generation, token, Rules.of(site).profiler)
+    return Mark(status, generation, token, rules_of(site).profiler)

@@ -6,7 +6,7 @@ import pytest
 
 from fakes import FakeError
 from gistline.errors import StackError
-from gistline.stack.inputs import Outcome, folder_of, list_inputs
+from gistline.stack.inputs import Outcome, list_inputs
 from unit.stack.fake_aws import refusal
 from unit.stack.fake_bucket import FakeBucket, Pipeline, site_with
 
@@ -175,10 +175,3 @@ def test_a_refusal_is_told() -> None:
     object.__setattr__(pipeline.bucket, "get_object", refuse)
     with pytest.raises(StackError, match="AccessDenied"):
         list(list_inputs(site, limit=10))
-
-
-@pytest.mark.parametrize(
-    ("prefix", "folder"), [("", ""), ("a", ""), ("a/", "a/"), ("a/b", "a/"), ("a//b", "a//")]
-)
-def test_the_folder_of_a_prefix_ends_with_its_last_slash(prefix: str, folder: str) -> None:
-    assert folder_of(prefix) == folder

@@ -6,15 +6,13 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from fakes import FakeClock
+from gistline.pipeline.lack import Lack
 from gistline.pipeline.log import RECEIVED
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.notification import parse
-from gistline.stack.redo import WINDOW, Done, Job, Pace, Sent, event, preview, redo
-from gistline.stack.verdicts import Lack, Rules
+from gistline.stack.catalogue import rules_of
+from gistline.stack.redo import WINDOW, Done, Job, Pace, preview, redo
 from unit.stack.fake_aws import OUTPUTS, refusal
 from unit.stack.simulated import SimulatedLambda, SimulatedLogs, mark_of, simulated
 
@@ -36,7 +34,7 @@ class World:
 
     def run(self, *jobs: Job, rate: float = 1e6) -> list[Done]:
         pace = Pace(rate, PATIENCE, self.clock, self.sleep, self.clock)
-        return list(redo(self.site, Rules.of(self.site), iter(jobs), pace))
+        return list(redo(self.site, rules_of(self.site), iter(jobs), pace))
 
     def summarise(self, key: str, status: str = "complete", generation: int = 2) -> None:
         thing = self.s3.things.get(key)
@@ -183,17 +181,6 @@ def test_a_key_that_is_under_way_is_not_sent_twice() -> None:
     world.s3.put(KEY)
     assert len(world.run(job(), job())) == 1
     assert len(world.lambda_.calls) == 1
-
-
-@given(st.text(min_size=1))
-def test_the_event_is_one_that_the_pipeline_reads_with_its_key_decoded_once(name: str) -> None:
-    key = name.encode(errors="replace").decode()
-    site, _ = simulated()
-    made = parse(event(site, Sent(job(key), 0.0, 0.0, "gistline-1")))
-    (record,) = made.records
-    assert (record.bucket, record.key, record.request_id) == ("csvs", key, "gistline-1")
-    assert record.event_name == "ObjectCreated:Reconcile"
-    assert (record.etag, record.size, record.version_id) == (None, None, None)
 
 
 def test_a_preview_does_nothing() -> None:

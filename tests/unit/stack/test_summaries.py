@@ -1,55 +1,12 @@
-"""A summary as it lies in the bucket, and which CSV it belongs to."""
+"""A summary as it lies in the bucket."""
 
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gistline.errors import StackError
-from gistline.pipeline.keys import KeyLayout
-from gistline.stack.summaries import read_summary, source_key
+from gistline.stack.summaries import read_summary
 from unit.stack.fake_bucket import FakeBucket, site_with
-
-LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
-PREFIXES = st.sampled_from([("in/", ".csv", "out/"), ("a", "", "b"), ("in/", "x/data.csv", "out/s_")])
-
-
-@given(PREFIXES, st.text(max_size=30))
-def test_every_summary_leads_back_to_its_csv(parts: tuple[str, str, str], middle: str) -> None:
-    layout = KeyLayout(*parts)
-    key = f"{layout.input_prefix}{middle}{layout.suffix}"
-    if layout.accepts(key):
-        assert source_key(layout, layout.summary_key(key)) == key
-
-
-@given(PREFIXES, st.text(max_size=30))
-def test_whatever_leads_to_a_csv_is_the_summary_of_that_very_csv(
-    parts: tuple[str, str, str], rest: str
-) -> None:
-    layout = KeyLayout(*parts)
-    for found in (rest, f"{layout.output_prefix}{rest}", f"{layout.output_prefix}summary_{rest}.json"):
-        key = source_key(layout, found)
-        if key is not None:
-            assert layout.accepts(key)
-            assert layout.summary_key(key) == found
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "summaries/orders.json",
-        "summaries/summary_orders.csv",
-        "summaries/summary_.js",
-        "summaries/summary_json",
-        "summaries/summary_a/orders.json",
-        "other/summary_orders.json",
-        "synthetic-data/orders.csv",
-        "",
-    ],
-)
-def test_what_no_summarizer_would_write_belongs_to_no_csv(key: str) -> None:
-    assert source_key(LAYOUT, key) is None
 
 
 def test_a_summary_is_read_with_its_bytes() -> None:

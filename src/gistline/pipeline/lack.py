@@ -1,28 +1,21 @@
-"""Whether the summary of a key says what its CSV is: asked with HEAD requests alone, however large the files are.
+"""Whether the summary of a key says what its CSV is: told by tokens, without the bytes of either.
 
-Comes in: a site and a key. Goes out: what lies there, and what is wrong with it, as a `Lack`. Called by `sweep`, which
-looks at all keys, and by `redo`, which waits for some.
+Comes in: what lies under a key and under its summary's. Goes out: what is wrong with it, as a `Lack`. Called by `sweep`,
+which looks at all keys, and by `stack.redo`, which waits for some.
 
 Tokens are compared, never the times of CSV and summary: a summary that was written later than the CSV may be of the
 state before (the old one was read, the new one uploaded, then the summary of the old one stored). The mark in a
 summary's metadata says of which state it is.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from gistline import __version__
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.reconcile import OnSourceDelete
 from gistline.pipeline.s3 import Stored, Token
 from gistline.profile.summary import SCHEMA_VERSION
-from gistline.stack.site import Site
-from gistline.stack.summaries import MISSING
-from gistline.stack.target import explained, refusal_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 
 class Lack(StrEnum):
@@ -35,23 +28,21 @@ class Lack(StrEnum):
     ORPHANED = "orphaned"  # the CSV is gone, and its summary does not say so
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """By what a summary is judged: which profiler is the newest, and what a removed CSV leaves."""
 
     profiler: Profiler
     on_delete: OnSourceDelete
 
     @classmethod
-    def of(cls, site: Site) -> "Rules":
+    def of(cls, on_source_delete: str) -> "Rules":
         """Take this version of gistline, and what the stack is told to do on deletion."""
         words: dict[str, OnSourceDelete] = {"delete": "delete", "keep": "keep"}
-        on_delete = words.get(site.outputs.on_source_delete, "tombstone")
-        return cls(Profiler.of(__version__, schema=SCHEMA_VERSION), on_delete)
+        profiler = Profiler.of(__version__, schema=SCHEMA_VERSION)
+        return cls(profiler, words.get(on_source_delete, "tombstone"))
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What lies under a key of a CSV, and under its summary's; None where nothing does."""
 
     key: str
@@ -99,34 +90,3 @@ def same(one: Token, other: Token) -> bool:
     versions = {one.version_id, other.version_id} - {None}
     moments = {int(each.last_modified.timestamp()) for each in (one, other) if each.last_modified}
     return (one.etag, one.size) == (other.etag, other.size) and len(versions) < 2 and len(moments) < 2  # noqa: PLR2004 - two that differ
-
-
-def look(s3: "S3Client", site: Site, key: str, source: Token | None = None) -> Seen:
-    """Look at a key, the summary first; of its CSV only where a listing has not told of it already.
-
-    Raises:
-        RejectedError: the key is so long that it can have no summary.
-        StackError: S3 refused.
-    """
-    summary = head(s3, site, site.layout.summary_key(key))
-    found = None if source else head(s3, site, key)
-    return Seen(key, source or (found.token if found else None), summary)
-
-
-def head(s3: "S3Client", site: Site, key: str) -> Stored | None:
-    """Ask what lies under `key`; None if nothing does.
-
-    Raises:
-        StackError: S3 refused.
-    """
-    bucket = site.outputs.bucket_name
-    with explained(f"looking at {key!r} in bucket {bucket}"):
-        try:
-            answer = s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=site.account)
-        except s3.exceptions.ClientError as refusal:
-            if refusal_of(refusal)[0] in MISSING:
-                return None
-            raise
-    version = answer.get("VersionId")
-    token = Token(answer["ETag"].strip('"'), answer["ContentLength"], version, answer["LastModified"])
-    return Stored(token, answer["Metadata"])

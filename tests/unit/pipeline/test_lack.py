@@ -1,22 +1,25 @@
 """Whether a summary says what its CSV is, by their tokens alone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.errors import StackError
 from gistline.functions.hands import Hands
+from gistline.pipeline.lack import Lack, Rules, Seen, lack_of, same
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.s3 import Stored, Token
-from gistline.stack.verdicts import Lack, Rules, Seen, head, lack_of, look, same
-from unit.stack.fake_aws import refusal
-from unit.stack.simulated import NOON, mark_of, simulated
 
-SITE, _ = simulated()
-RULES = Rules.of(SITE)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+RULES = Rules.of("tombstone")
 TOKEN = Token("e1", 3, "v1", NOON)
+
+
+def mark_of(token: Token | None, status: Any = "complete") -> Mark:
+    """The mark that the newest profiler leaves."""
+    return Mark(status, 1, token, RULES.profiler)
 
 
 def seen(source: Token | None, mark: Mark | None) -> Seen:
@@ -29,7 +32,7 @@ def test_the_newest_profiler_is_the_one_that_the_functions_are() -> None:
 
 def test_a_summary_of_this_state_lacks_nothing_whatever_its_verdict() -> None:
     for status in ("complete", "rejected", "failed"):
-        assert lack_of(seen(TOKEN, mark_of(SITE, TOKEN, status)), RULES) is None
+        assert lack_of(seen(TOKEN, mark_of(TOKEN, status)), RULES) is None
 
 
 @pytest.mark.parametrize(
@@ -43,11 +46,11 @@ def test_a_summary_of_this_state_lacks_nothing_whatever_its_verdict() -> None:
     ],
 )
 def test_a_summary_of_another_state_is_out_of_date_be_it_older_or_newer(other: Token) -> None:
-    assert lack_of(seen(TOKEN, mark_of(SITE, other)), RULES) is Lack.OUT_OF_DATE
+    assert lack_of(seen(TOKEN, mark_of(other)), RULES) is Lack.OUT_OF_DATE
 
 
 def test_a_tombstone_beside_a_csv_is_out_of_date() -> None:
-    assert lack_of(seen(TOKEN, mark_of(SITE, None, "deleted")), RULES) is Lack.OUT_OF_DATE
+    assert lack_of(seen(TOKEN, mark_of(None, "deleted")), RULES) is Lack.OUT_OF_DATE
 
 
 def test_no_summary_and_one_without_a_mark_are_told_apart() -> None:
@@ -57,9 +60,9 @@ def test_no_summary_and_one_without_a_mark_are_told_apart() -> None:
 
 def test_what_an_older_version_said_is_to_be_done_anew_but_not_what_a_newer_one_said() -> None:
     older, newer = Profiler("0.0.0"), Profiler("999.0.0")
-    assert lack_of(seen(TOKEN, mark_of(SITE, TOKEN)._replace(profiler=older)), RULES) is Lack.OLDER
-    assert lack_of(seen(TOKEN, mark_of(SITE, TOKEN)._replace(profiler=newer)), RULES) is None
-    failed = mark_of(SITE, TOKEN, "failed")._replace(profiler=older)
+    assert lack_of(seen(TOKEN, mark_of(TOKEN)._replace(profiler=older)), RULES) is Lack.OLDER
+    assert lack_of(seen(TOKEN, mark_of(TOKEN)._replace(profiler=newer)), RULES) is None
+    failed = mark_of(TOKEN, "failed")._replace(profiler=older)
     assert lack_of(seen(TOKEN, failed), RULES) is None
 
 
@@ -77,8 +80,7 @@ def test_what_an_older_version_said_is_to_be_done_anew_but_not_what_a_newer_one_
 def test_a_summary_without_a_csv_is_left_or_not_as_the_stack_is_told(
     on_delete: str, status: str, lack: Lack | None
 ) -> None:
-    site, _ = simulated(on_delete)
-    assert lack_of(seen(None, mark_of(site, TOKEN, status)), Rules.of(site)) is lack
+    assert lack_of(seen(None, mark_of(TOKEN, status)), Rules.of(on_delete)) is lack
 
 
 def test_where_nothing_lies_or_something_foreign_without_a_csv_nothing_lacks() -> None:
@@ -108,25 +110,7 @@ def test_tokens_are_the_same_as_far_as_both_know(one: Token, other: Token) -> No
     assert same(one, other) == (not told_apart)
 
 
-def test_a_listing_spares_the_question_for_the_csv() -> None:
-    site, s3 = simulated()
-    token = s3.put("synthetic-data/a.csv")
-    s3.put("summaries/summary_a.json", mark=mark_of(site, token))
-    assert lack_of(look(s3, site, "synthetic-data/a.csv", token), Rules.of(site)) is None  # type: ignore[arg-type]
-    assert s3.heads == ["summaries/summary_a.json"]
-    assert look(s3, site, "synthetic-data/a.csv").source == token  # type: ignore[arg-type]
-    assert s3.heads[1:] == ["summaries/summary_a.json", "synthetic-data/a.csv"]
-
-
 def test_the_status_of_a_sight_is_the_marks_or_says_that_there_is_none() -> None:
-    assert seen(TOKEN, mark_of(SITE, TOKEN, "rejected")).status == "rejected"
+    assert seen(TOKEN, mark_of(TOKEN, "rejected")).status == "rejected"
     assert [Seen("k", TOKEN, None).status, Seen("k", None, None).status] == ["none", "removed"]
     assert seen(TOKEN, None).status == "none"
-
-
-def test_a_refusal_is_not_taken_for_absence() -> None:
-    site, s3 = simulated()
-
-    s3.refused = refusal("403")
-    with pytest.raises(StackError, match="looking at 'x'"):
-        head(s3, site, "x")  # type: ignore[arg-type]
