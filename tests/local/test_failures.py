@@ -1,8 +1,10 @@
 """What failed for good: listed, shown, tried again by the pipeline, and messages nobody can handle removed."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ from click.testing import CliRunner, Result
 
 from fakes import s3_event
 from gistline.commands.failures import failures
+from gistline.commands.put import put
+from gistline.commands.trace import trace
 from gistline.localcloud.up import up
-from support.cloud import Cloud, Stack, unique, until
+from support.cloud import LONG, Cloud, Stack, unique, until
 
 CSV = b"id\n1\n2\n"
 Run = Callable[..., Result]
@@ -115,6 +119,24 @@ def test_what_failed_is_listed_and_shown_with_reason_and_remedy(
     shown = run("show", f"{folder}/a b+c.csv")
     assert shown.exit_code == 0, shown.output
     assert "gistline failures redrive" in shown.stdout
+
+
+def test_who_waits_for_the_summary_hears_as_soon_as_lambda_gives_up(
+    stack: Stack, folder: str, tmp_path: Path
+) -> None:
+    file, shell = tmp_path / "a.csv", CliRunner(env={"COLUMNS": "200"})
+    file.write_bytes(CSV)
+    began = time.monotonic()
+    with crashing(stack):
+        arguments = [str(file), "--prefix", f"{folder}/", "--timeout", str(int(3 * LONG)), "--json"]
+        result = shell.invoke(put, arguments, obj=stack.cloud.settings)
+    assert time.monotonic() - began < LONG
+    assert result.exit_code == 1, result.output
+    (each,) = json.loads(result.stdout)["files"]
+    assert (each["outcome"], each["error"]["code"]) == ("failed", "cannot-start")
+    story = shell.invoke(trace, [each["key"]], obj=stack.cloud.settings).stdout
+    places = [story.index(words) for words in ("attempt 3", "given up", "[cannot-start]", "outcome: failed")]
+    assert places == sorted(places)
 
 
 def test_a_redrive_goes_through_the_pipeline_and_may_be_done_twice(

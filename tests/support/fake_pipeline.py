@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from fakes import FakeClock, etag_of
 from gistline.checks.verify import Patience
-from gistline.errors import ObjectForbiddenError
+from gistline.errors import InvocationFailedError, ObjectForbiddenError
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Ruling
@@ -59,9 +59,11 @@ class World:
 
     clock: FakeClock = field(default_factory=FakeClock)
     objects: dict[str, bytes] = field(default_factory=dict)
-    lines: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)  # in the summarizer's log
+    recorded: list[dict[str, Any]] = field(default_factory=list)  # in the recorder's
     requests: dict[str, str] = field(default_factory=dict)  # key -> S3's request id
-    refusing: set[str] = field(default_factory=set)  # calls of S3 that are refused
+    moments: dict[str, float] = field(default_factory=dict)  # key -> when it was uploaded
+    refusing: set[str] = field(default_factory=set)  # calls of S3, and log groups, that are refused
     on_put: Callable[[str], None] = nothing
 
     @property
@@ -76,19 +78,19 @@ class World:
         """Patience that waits on this world's clock."""
         return Patience(SECONDS, settle=1.0, clock=self.clock, sleep=self.clock.tick)
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, *, recorder: bool = False) -> None:
         """Write a line into the log, now."""
-        at = int(self.clock.now * 1000)
-        self.lines.append({"timestamp": at, "message": text, "logStreamName": "stream"})
+        at, lines = int(self.clock.now * 1000), self.recorded if recorder else self.lines
+        lines.append({"timestamp": at, "message": text, "logStreamName": "stream"})
 
-    def say(self, invocation: str, *words: Callable[[Log], None]) -> None:
-        """Write lines of one invocation of the summarizer."""
+    def say(self, invocation: str, *words: Callable[[Log], None], recorder: bool = False) -> None:
+        """Write lines of one invocation of the summarizer, or of the recorder."""
         stream = StringIO()
         log = Log(stream, invocation, clock=self.clock)
         for word in words:
             word(log)
         for line in stream.getvalue().splitlines():
-            self.write(line)
+            self.write(line, recorder=recorder)
 
     def record(self, key: str, request_id: str = "") -> ObjectEvent:
         """The record that S3's event about this key carries; with another request id, a forged one."""
@@ -130,6 +132,14 @@ class World:
             record, error = self.record(key), ObjectForbiddenError("403", "mend the role")
             self.say(INVOCATION(1), lambda log: log.received(record), lambda log: log.failed(record, error))
 
+    def give_up(self, key: str, failed: str = INVOCATION(1)) -> None:
+        """Say what the recorder says when Lambda has given this invocation up."""
+        record, error = self.record(key), InvocationFailedError("it was killed", "split it", code="killed")
+        ruling = Ruling("failed", Token(record.etag or "", 7), error)
+        summary_key = self.site.layout.summary_key(key)
+        said: Callable[[Log], None] = lambda log: log.of_failed(failed).ruled(record, ruling, summary_key)  # noqa: E731 - as `say` takes them
+        self.say(INVOCATION(9), said, recorder=True)
+
     def edit(self, key: str, change: Callable[[Any], None]) -> None:
         """Change the summary of a key."""
         summary_key = self.site.layout.summary_key(key)
@@ -168,10 +178,13 @@ class FakeLogsClient:
 
     def paginate(self, **asked: Any) -> Iterator[dict[str, Any]]:
         """Give the one page."""
-        assert asked["logGroupName"] == "group"
-        return iter(
-            [{"events": [line for line in self.world.lines if line["timestamp"] >= asked["startTime"]]}]
-        )
+        group = asked["logGroupName"]
+        if group in self.world.refusing:
+            raise ClientError(
+                {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "FilterLogEvents"
+            )
+        lines = {"group": self.world.lines, "recorder-group": self.world.recorded}[group]
+        return iter([{"events": [line for line in lines if line["timestamp"] >= asked["startTime"]]}])
 
 
 @dataclass
@@ -185,7 +198,7 @@ class FakeS3Client:
         """Store, and set off what an upload sets off."""
         self._check("put_object")
         key, body = asked["Key"], asked["Body"]
-        self.world.objects[key] = body
+        self.world.objects[key], self.world.moments[key] = body, self.world.clock.now
         request_id = self.world.requests[key] = f"REQUEST{len(self.world.requests)}"
         date = format_datetime(datetime.fromtimestamp(self.world.clock.now, UTC), usegmt=True)
         self.world.on_put(key)
@@ -199,7 +212,7 @@ class FakeS3Client:
     def head_object(self, **asked: Any) -> dict[str, Any]:
         """Look; a HEAD has no body, so that its code is the status."""
         body = self._object("head_object", asked["Key"], "404")
-        modified = datetime.fromtimestamp(int(self.world.clock.now), UTC)
+        modified = datetime.fromtimestamp(int(self.world.moments[asked["Key"]]), UTC)
         return {"LastModified": modified, "ContentLength": len(body), "ETag": f'"{etag_of(body)}"'}
 
     def delete_object(self, **asked: Any) -> None:

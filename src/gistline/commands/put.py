@@ -21,10 +21,10 @@ from gistline.commands.terminal import stdout_console
 from gistline.commands.words import shown
 from gistline.errors import SettingsError
 from gistline.stack.inputs import Outcome
-from gistline.stack.logs import follow, looks
+from gistline.stack.logs import looks
 from gistline.stack.site import Site
 from gistline.stack.summaries import StoredSummary
-from gistline.stack.uploads import MARGIN, Result, Upload, results, upload
+from gistline.stack.uploads import MARGIN, Result, Upload, results, told, upload
 
 PATIENCE = 600  # seconds; S3 may take a minute to deliver an event, and the summarizer five to work on it
 UPLOADED, TIMED_OUT = "uploaded", "timed out"
@@ -147,11 +147,10 @@ def _upload(site: Site, deliveries: list[Delivery], console: Console) -> list[Up
 
 
 def _await(site: Site, uploads: list[Upload], seconds: int, console: Console) -> dict[str, Result]:
-    """Follow the log from the first upload on; give the result of each key."""
+    """Follow the logs from the first upload on; give the result of each key."""
     found: dict[str, Result] = {}
-    group = site.outputs.summarizer_log_group_name
     since = min(each.began for each in uploads) - MARGIN
-    events = follow(site.target, group, since, looks(site.target, seconds))
+    events = told(site, since, looks(site.target, seconds))
     with console.status(_waiting(len(uploads), seconds)) as status:
         for result in results(site.target.client("s3"), site, uploads, events):
             found[result.upload.key] = result

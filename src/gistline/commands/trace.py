@@ -32,7 +32,7 @@ DOCTOR = "gistline doctor finds out why"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def trace(context: click.Context, /, *, key: str, as_json: bool, **options: str | None) -> None:
-    """Show one key's way: upload, event, invocations and attempts, outcome, summary.
+    """Show one key's way: upload, event, invocations and attempts, the recorder's words, outcome, summary.
 
     Exit code 0: the pipeline noticed the key; 1: it did not.
     """
@@ -96,6 +96,10 @@ def _invocation_lines(one: Invocation) -> Iterator[Text]:
         )
         if attempt.report:
             yield Text(f"{'':24}    {_report_words(attempt)}", style="dim")
+    if one.recorded:
+        at = clock_time(one.recorded[0].timestamp)
+        yield Text(f"{at:<24}  given up            by Lambda; the recorder says:")
+        yield from (_line(line) for line in one.recorded)
 
 
 def _line(line: LogEvent) -> Text:
@@ -152,6 +156,7 @@ def _invocation_object(one: Invocation) -> dict[str, Any]:
             }
             for attempt in one.attempts
         ],
+        "recorder": [line.fields for line in one.recorded],
     }
 
 

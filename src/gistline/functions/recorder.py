@@ -48,6 +48,7 @@ class Door(NamedTuple):
         except NotificationError as error:
             log.failed(None, error)
             return False
+        log = log.of_failed(defeat.request_id)
         for broken in defeat.notification.broken:
             log.failed(None, broken)
         done = [self._recorded(record, defeat, log) for record in defeat.notification.records]

@@ -7,18 +7,22 @@ the field `outcome` is a record's last word, and each record has one in the end.
 
 Fields: `timestamp` and `level` (Lambda filters by level only where both stand:
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html), `message`, `requestId`
-(of the invocation), `milliseconds` (since the invocation began), and what the message is about. Never what a
+(of the invocation), `milliseconds` (since the invocation began), and what the message is about. A line about a record
+has its `bucket`, `key` and `s3RequestId`, which is also in S3's answer to whoever uploaded, and so ties the line to
+that upload; in the recorder's log also `failedRequestId`, of the invocation that Lambda has given up. Never what a
 cell holds: of an exception that is not ours only type and place are written.
 """
 
 import json
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
 from gistline.errors import GistlineError
+from gistline.pipeline.hint import Hint
 from gistline.pipeline.notification import Ignored, ObjectEvent
 from gistline.pipeline.reconcile import Ruling
 from gistline.pipeline.s3 import Token
@@ -31,6 +35,9 @@ REMOVED = "JSON removed"
 SETTLED = "nothing to do"
 REJECTED = "CSV rejected"
 FAILED = "record failed"
+SENT = "sent to the summarizer"
+SWEPT = "sweep finished"
+STOPPED = "sweep stopped for want of time"
 
 
 Level = Literal["INFO", "WARN", "ERROR"]
@@ -43,15 +50,18 @@ class Log:
         """Begin the count of milliseconds."""
         self._stream, self._request_id, self._clock = stream, request_id, clock
         self._began = clock()
+        self._about_all: dict[str, str | None] = {}
+
+    def of_failed(self, request_id: str | None) -> "Log":
+        """Give the same log for what is said of an invocation that failed: each line names it."""
+        log = copy(self)
+        log._about_all = {"failedRequestId": request_id}  # noqa: SLF001 - its own copy
+        return log
 
     def received(self, record: ObjectEvent) -> None:
-        """A record is ours and will be summarised; token, time and id of the upload are what the event claims.
-
-        `s3RequestId` is also in S3's answer to whoever uploaded; so it ties this invocation to that upload.
-        """
+        """A record is ours and will be summarised; token and time of the upload are what the event claims."""
         token = _token(record.etag, record.version_id, record.size)
-        about = {"bucket": record.bucket, "key": record.key, "eventTime": record.event_time}
-        self._write("INFO", RECEIVED, **about, s3RequestId=record.request_id, token=token)
+        self._write("INFO", RECEIVED, **_named(record), eventTime=record.event_time, token=token)
 
     def downloaded(self, record: ObjectEvent, token: Token) -> None:
         """The bytes are here; the token is theirs."""
@@ -70,8 +80,7 @@ class Log:
 
     def ignored(self, ignored: Ignored, record: ObjectEvent | None = None) -> None:
         """An event or a record is not for us, and why."""
-        about = {"bucket": record.bucket, "key": record.key} if record else {}
-        self._write("INFO", IGNORED, reason=ignored.reason, detail=ignored.detail, **about)
+        self._write("INFO", IGNORED, reason=ignored.reason, detail=ignored.detail, **_named(record))
 
     def rejected(self, record: ObjectEvent, error: GistlineError) -> None:
         """The file cannot be summarised, and there is no place for a summary that says so."""
@@ -81,14 +90,27 @@ class Log:
         """A record is not done, and why; None if the record itself is broken. Lambda will try again."""
         self._failure(FAILED, record, error)
 
+    def sent(self, hint: Hint, lack: str) -> None:
+        """A key has no right summary, and the summarizer has an event about it; the hint's id is in its log."""
+        about = {"bucket": hint.bucket, "key": hint.key, "s3RequestId": hint.id}
+        self._write("INFO", SENT, **about, reason=lack)
+
+    def swept(self, looked: int, sent: int, *, stopped_at: str | None = None, goes_on: bool = False) -> None:
+        """The bucket was looked at, or as far as the time allowed; another run goes on there, or none does."""
+        counts = {"keys": looked, "sent": sent}
+        if stopped_at is None:
+            self._write("INFO", SWEPT, **counts)
+        else:
+            level: Level = "INFO" if goes_on else "WARN"
+            self._write(level, STOPPED, **counts, stoppedAt=stopped_at, goesOn=goes_on)
+
     def _failure(self, message: str, record: ObjectEvent | None, error: Exception, **more: str) -> None:
-        about = {"bucket": record.bucket, "key": record.key} if record else {}
         level: Level = "WARN" if message == REJECTED else "ERROR"
-        self._write(level, message, **about, **more, error=_describe(error))
+        self._write(level, message, **_named(record), **more, error=_describe(error))
 
     def _about(self, message: str, record: ObjectEvent, token: Token | None, **more: str) -> None:
         shown = _token(token.etag, token.version_id, token.size) if token else None
-        self._write("INFO", message, bucket=record.bucket, key=record.key, token=shown, **more)
+        self._write("INFO", message, **_named(record), token=shown, **more)
 
     def _write(self, level: Level, message: str, **fields: Any) -> None:
         now = self._clock()
@@ -97,11 +119,18 @@ class Log:
             "level": level,
             "message": message,
             "requestId": self._request_id,
+            **self._about_all,
             **fields,
             "milliseconds": max(0, round((now - self._began) * 1000)),
         }
         self._stream.write(json.dumps(line, ensure_ascii=True, allow_nan=False) + "\n")
         self._stream.flush()
+
+
+def _named(record: ObjectEvent | None) -> dict[str, str | None]:
+    if record is None:
+        return {}
+    return {"bucket": record.bucket, "key": record.key, "s3RequestId": record.request_id}
 
 
 def _token(etag: str | None, version_id: str | None, size: int | None) -> dict[str, Any]:

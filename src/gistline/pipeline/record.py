@@ -29,10 +29,11 @@ _LATER = "when the cause is mended, have it tried again: gistline failures redri
 
 
 class Defeat(NamedTuple):
-    """An event that Lambda has given up, and why."""
+    """An event that Lambda has given up, and why; `request_id` is that of the invocation that failed."""
 
     notification: Notification
     error: InvocationFailedError
+    request_id: str | None
 
     @classmethod
     def parse(cls, record: object) -> "Defeat":
@@ -41,12 +42,18 @@ class Defeat(NamedTuple):
         Raises:
             NotificationError: it is none, or its event has records that cannot be read.
         """
-        if not isinstance(record, Mapping) or not isinstance(record.get("requestContext"), Mapping):
+        context = record.get("requestContext") if isinstance(record, Mapping) else None
+        if not isinstance(record, Mapping) or not isinstance(context, Mapping):
             raise NotificationError(
                 "the message is no invocation record of Lambda's",
                 "only Lambda may send to this queue, as the on-failure destination of the summarizer",
             )
-        return cls(parse(record.get("requestPayload")), _reason(record))
+        request_id = context.get("requestId")
+        return cls(
+            parse(record.get("requestPayload")),
+            _reason(record),
+            request_id if isinstance(request_id, str) else None,
+        )
 
 
 class Recorder(NamedTuple):
@@ -87,6 +94,12 @@ def _reason(record: Mapping[str, Any]) -> InvocationFailedError:
     if condition == "ZeroReservedConcurrency":
         return InvocationFailedError(
             "the function was switched off: its reserved concurrency is 0", _LATER, code="switched-off"
+        )
+    if "Recursi" in str(condition):  # no page tells the word; the API's is RecursiveInvocationException
+        return InvocationFailedError(
+            "Lambda stopped it: the function came round to itself about 16 times in one chain of invocations",
+            f"find what writes where the trigger listens: gistline doctor; {_LATER}",
+            code="recursive-loop",
         )
     said = record.get("responsePayload")
     said = said if isinstance(said, Mapping) else {}

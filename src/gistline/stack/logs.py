@@ -1,7 +1,7 @@
 """CloudWatch Logs, read as they grow.
 
 Comes in: a target and a log group. Goes out: its events, oldest first, each once. Called by the commands that
-follow what a function does, and by `verify`.
+follow what a function does, and by `verify`, `uploads`, `lastwords` and `story`.
 """
 
 import itertools
@@ -9,9 +9,10 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gistline.errors import StackError
 from gistline.stack.target import Target, explained
 
 if TYPE_CHECKING:
@@ -72,23 +73,49 @@ def about_invocation(request_id: str) -> str:
     return f'"{request_id}"'
 
 
+@dataclass(slots=True)
+class Tail:
+    """The end of a log group: its events from `since` (milliseconds since 1970) on that match `pattern`.
+
+    Lines that arrive late, with a time up to `LATE` earlier than the newest, are still seen. What was seen is told by
+    id, stream, time and text: the local cloud gives no ids.
+    """
+
+    logs: "CloudWatchLogsClient"
+    group: str
+    since: int
+    pattern: str = EVERYTHING
+    _seen: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def news(self) -> Iterator[LogEvent]:
+        """Look once, and yield what was not there at the last look.
+
+        Raises:
+            StackError: CloudWatch Logs refused, or has no such group.
+        """
+        for identity, event in _look(self.logs, self.group, self.since, self.pattern):
+            if identity not in self._seen:
+                self._seen[identity] = event.timestamp
+                yield event
+        self.since = max([self.since, *(timestamp - LATE for timestamp in self._seen.values())])
+        self._seen = {identity: at for identity, at in self._seen.items() if at >= self.since}
+
+
 def follow(
     target: Target, group: str, since: int, moments: Iterable[object], pattern: str = EVERYTHING
 ) -> Iterator[LogEvent]:
-    """Yield the events of `group` from `since` (milliseconds since 1970) on that match `pattern`, as they come.
-
-    Looks once at each of the `moments`. Lines that arrive late, with a time up to `LATE` earlier than the newest,
-    are still seen. What was seen is told by id, stream, time and text: the local cloud gives no ids.
-    """
-    logs = target.client("logs")
-    seen: dict[tuple[object, ...], int] = {}
+    """Yield the events of a `Tail` as they come: looks once at each of the `moments`."""
+    tail = Tail(target.client("logs"), group, since, pattern)
     for _ in moments:
-        for identity, event in _look(logs, group, since, pattern):
-            if identity not in seen:
-                seen[identity] = event.timestamp
-                yield event
-        since = max([since, *(timestamp - LATE for timestamp in seen.values())])
-        seen = {identity: timestamp for identity, timestamp in seen.items() if timestamp >= since}
+        yield from tail.news()
+
+
+def if_readable(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
+    """Yield the events, or none where the log may not be read: for what is good to know and not needed."""
+    try:
+        yield from events
+    except StackError:
+        return
 
 
 def read(target: Target, group: str, since: int, pattern: str = EVERYTHING) -> list[LogEvent]:

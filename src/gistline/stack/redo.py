@@ -146,7 +146,7 @@ class Redoing:
         if now < self.next_ask or all(now - sent.at < pause for sent in asked):
             return set()
         self.next_ask = now + pause
-        return self.words.over({sent.id: sent.job.key for sent in asked}, min(sent.wall for sent in asked))
+        return self.words.over({sent.id for sent in asked})
 
     def _settled(self, job: Job, seen: Seen) -> bool:
         replaced = job.before is None or seen.mark != job.before

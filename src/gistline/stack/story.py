@@ -1,22 +1,23 @@
 """The story of one key, as far as S3 and the log still know it.
 
-Comes in: a `Site` and a key. Goes out: a `Story`: the object, the invocations it caused, its summary. Called by
-the command `trace`. Only looks; changes nothing.
+Comes in: a `Site` and a key. Goes out: a `Story`: the object, the invocations it caused with what the recorder said of
+them, its summary. Called by the command `trace`. Only looks; changes nothing.
 """
 
+import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from gistline.errors import RejectedError
 from gistline.pipeline.log import FAILED, IGNORED
-from gistline.stack.logs import about_invocation, about_key, read
+from gistline.stack.logs import LogEvent, about_invocation, about_key, follow, if_readable, read
 from gistline.stack.site import Site
 from gistline.stack.target import explained, refusal_of
-from gistline.stack.timeline import Attempt, Invocation, invocation, request_id_of
+from gistline.stack.timeline import Invocation, invocation, request_id_of
 
 ABSENT = ("NoSuchKey", "404")
 
@@ -36,6 +37,7 @@ class Ending(StrEnum):
 
 
 ENDINGS = {FAILED: Ending.FAILED, IGNORED: Ending.IGNORED}  # the last words that tell no outcome
+STATUSES = {"failed": Ending.FAILED, "rejected": Ending.REJECTED, "deleted": Ending.DELETED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Story:
     def ending(self) -> Ending:
         """What became of it."""
         if self.invocations:
-            return _ending(self.invocations[-1].attempts[-1])
-        return Ending.WRITTEN if self.summary else Ending.UNNOTICED
+            return _ending(self.invocations[-1])
+        return STATUSES.get(self.summary.status, Ending.WRITTEN) if self.summary else Ending.UNNOTICED
 
     @property
     def known(self) -> bool:
@@ -85,7 +87,7 @@ def tell(site: Site, key: str) -> Story:
     """Gather what is known of the key since its latest upload, or, where there is no object, since ever.
 
     Raises:
-        StackError: S3 or CloudWatch Logs refused.
+        StackError: S3 or CloudWatch Logs refused; only the recorder's log is not needed.
     """
     found = _object(site, key)
     since = int(found.uploaded.timestamp() * 1000) if found else 0
@@ -93,31 +95,45 @@ def tell(site: Site, key: str) -> Story:
 
 
 def _invocations(site: Site, key: str, since: int) -> tuple[Invocation, ...]:
-    group = site.outputs.summarizer_log_group_name
-    named = [
-        event for event in read(site.target, group, since, about_key(key)) if event.fields.get("key") == key
-    ]
+    """Gather the invocations that name the key, and those that were killed before they could, as the recorder does."""
+    said = read(site.target, site.outputs.summarizer_log_group_name, since, about_key(key))
+    lines = [line for line in (*said, *_recorded(site, key, since)) if line.fields.get("key") == key]
+    lines.sort(key=lambda line: line.timestamp)
+    recorded = [line for line in lines if "failedRequestId" in line.fields]
     return tuple(
-        invocation(
-            request_id,
-            (
-                event
-                for event in read(site.target, group, since, about_invocation(request_id))
-                if request_id_of(event) == request_id
-            ),
-            key,
+        replace(
+            _invocation(site, key, since, request_id),
+            recorded=tuple(line for line in recorded if _about(line) == request_id),
         )
-        for request_id in dict.fromkeys(request_id_of(event) for event in named)
+        for request_id in dict.fromkeys(_about(line) for line in lines)
     )
 
 
-def _ending(attempt: Attempt) -> Ending:
-    for line in reversed(attempt.lines):
+def _recorded(site: Site, key: str, since: int) -> list[LogEvent]:
+    """Read what the recorder said of the key; nothing where its log may not be read."""
+    group, once = site.outputs.recorder_log_group_name, itertools.repeat(None, 1)
+    lines = if_readable(follow(site.target, group, since, once, about_key(key)))
+    return [line for line in lines if line.fields.get("failedRequestId")]
+
+
+def _about(line: LogEvent) -> str:
+    """Return the id of the summarizer's invocation that a line is about, whoever wrote it."""
+    return str(line.fields.get("failedRequestId") or request_id_of(line))
+
+
+def _invocation(site: Site, key: str, since: int, request_id: str) -> Invocation:
+    said = read(site.target, site.outputs.summarizer_log_group_name, since, about_invocation(request_id))
+    return invocation(request_id, (line for line in said if request_id_of(line) == request_id), key)
+
+
+def _ending(one: Invocation) -> Ending:
+    attempt = one.attempts[-1] if one.attempts else None
+    for line in reversed((*(attempt.lines if attempt else ()), *one.recorded)):
         if "outcome" in line.fields:
             return Ending(line.fields["outcome"])
         if line.fields["message"] in ENDINGS:
             return ENDINGS[line.fields["message"]]
-    return Ending.FAILED if attempt.report or attempt.trouble else Ending.RUNNING
+    return Ending.FAILED if attempt and (attempt.report or attempt.trouble) else Ending.RUNNING
 
 
 def _object(site: Site, key: str) -> Object | None:

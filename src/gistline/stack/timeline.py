@@ -52,10 +52,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """All attempts at one event."""
+    """All attempts at one event, and what the recorder said after the last where all of them failed."""
 
     request_id: str
     attempts: tuple[Attempt, ...]
+    recorded: tuple[LogEvent, ...] = ()
 
 
 def kind_of(event: LogEvent) -> Kind:

@@ -1,7 +1,7 @@
 """CSVs on their way: put into the bucket, then followed until each has its outcome.
 
-Comes in: a site and files, then the lines of the summarizer's log. Goes out: an `Upload` per file, then a `Result`
-per upload. Called by `put`.
+Comes in: a site and files, then what summarizer and recorder say. Goes out: an `Upload` per file, then a `Result` per
+upload. Called by `put`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gistline.pipeline.log import FAILED, RECEIVED, SETTLED, UPLOADED
+from gistline.pipeline.log import FAILED, SETTLED, UPLOADED
 from gistline.stack.inputs import Outcome, outcome_of
-from gistline.stack.logs import LogEvent
+from gistline.stack.logs import LogEvent, Tail, if_readable
 from gistline.stack.site import Site
 from gistline.stack.summaries import StoredSummary, read_summary
 from gistline.stack.target import explained
@@ -84,28 +84,41 @@ def _answers(s3: "S3Client") -> Iterator[list[dict[str, Any]]]:
             s3.meta.events.unregister(f"after-call.s3.{operation}", keep)
 
 
+def told(site: Site, since: int, moments: Iterable[object]) -> Iterator[LogEvent]:
+    """Yield what the summarizer says, and the recorder where Lambda has given up, from `since` on, at each moment.
+
+    Raises:
+        StackError: the summarizer's log cannot be read; without the recorder's one hears of the verdict later.
+    """
+    logs, outputs = site.target.client("logs"), site.outputs
+    summarizer = Tail(logs, outputs.summarizer_log_group_name, since)
+    recorder = Tail(logs, outputs.recorder_log_group_name, since)
+    for _ in moments:
+        yield from summarizer.news()
+        yield from if_readable(recorder.news())
+
+
 def results(
     s3: "S3Client", site: Site, uploads: Iterable[Upload], events: Iterable[LogEvent]
 ) -> Iterator[Result]:
-    """Give the result of each upload as the log tells it; when `events` ends, that of those it did not tell.
+    """Give the result of each upload as the logs tell it; when `events` ends, that of those they did not tell.
 
-    A failure counts only for the invocation that this very upload caused. Lambda tries a failed event twice
-    more, after minutes; the first failure is told nevertheless, as the person at the terminal waits.
+    A failure counts only for the event that this very upload caused, and so does all that the recorder says. Lambda
+    tries a failed event twice more, after minutes; the first failure is told nevertheless, as the person at the
+    terminal waits.
     """
     pending = {each.key: each for each in uploads}
-    ours: set[tuple[str, str]] = set()  # invocation and key
     for event in events if pending else ():
         line = event.fields
         known = pending.get(line.get("key", ""))
         if known is None:
             continue
-        invocation = (str(line.get("requestId")), known.key)
-        message = line.get("message")
-        if message == RECEIVED and line.get("s3RequestId") == known.request_id:
-            ours.add(invocation)
-        elif message in {UPLOADED, SETTLED} and _etag(line) == known.etag:
+        message, ours = line.get("message"), line.get("s3RequestId") == known.request_id
+        # What the recorder writes down of another upload of the same bytes is no verdict on this one.
+        foreign = "failedRequestId" in line and not ours
+        if message in {UPLOADED, SETTLED} and _etag(line) == known.etag and not foreign:
             yield _result(s3, site, pending.pop(known.key))
-        elif message == FAILED and invocation in ours:
+        elif message == FAILED and ours:
             yield Result(pending.pop(known.key), Outcome.FAILED, error=line.get("error"))
         if not pending:
             return

@@ -55,6 +55,22 @@ def test_trouble_is_shown_where_it_happened() -> None:
     assert lines[-1] == "outcome: failed"
 
 
+def test_what_the_recorder_said_follows_the_attempts() -> None:
+    world = uploaded(World())
+    world.say(INVOCATION(1), lambda log: log.received(world.record(KEY)))
+    world.write(f"{INVOCATION(1)} Task timed out")
+    world.clock.tick(60)
+    world.give_up(KEY)
+    lines = told(world)
+    given_up = next(number for number, line in enumerate(lines) if "given up" in line)
+    assert lines[given_up].startswith("2023-11-14T22:14:20.000Z  given up ")
+    assert lines[given_up - 1].endswith("Task timed out")
+    assert lines[given_up + 2].endswith("record failed       0 ms  [killed] it was killed - split it")
+    (one,) = as_object(tell(world.site, KEY))["invocations"]
+    assert [line["message"] for line in one["recorder"]] == ["JSON uploaded", "record failed"]
+    assert {line["failedRequestId"] for line in one["recorder"]} == {INVOCATION(1)}
+
+
 @pytest.mark.parametrize(
     ("key", "there", "words"),
     [

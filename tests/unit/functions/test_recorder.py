@@ -30,8 +30,9 @@ def sqs(*bodies: object) -> dict[str, Any]:
     }
 
 
-def given_up(payload: object) -> dict[str, Any]:
-    return {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": payload}
+def given_up(payload: object, request_id: str = "failed-1") -> dict[str, Any]:
+    context = {"requestId": request_id, "condition": "RetriesExhausted"}
+    return {"requestContext": context, "requestPayload": payload}
 
 
 class Fixture:
@@ -53,6 +54,22 @@ def test_each_message_is_written_down_and_consumed() -> None:
     door = Fixture()
     assert door.handle(sqs(given_up(s3_event(A)), given_up(s3_event(B)))) == NOTHING_LEFT
     assert (door.status("a"), door.status("b")) == ("failed", "failed")
+
+
+def test_each_line_says_which_upload_and_which_failed_invocation_it_is_about() -> None:
+    door = Fixture()
+    door.objects.errors = {B: ObjectForbiddenError("403")}
+    door.handle(sqs(given_up(s3_event(A), "failed-a"), given_up(s3_event(B), "failed-b"), "no record"))
+    uploaded = s3_event(A)["Records"][0]["responseElements"]["x-amz-request-id"]
+    said = [
+        (line["message"], line.get("failedRequestId"), line.get("s3RequestId")) for line in door.log.lines
+    ]
+    assert said == [
+        ("JSON uploaded", "failed-a", uploaded),
+        ("record failed", "failed-a", uploaded),
+        ("record failed", "failed-b", uploaded),
+        ("record failed", None, None),
+    ]
 
 
 def test_to_get_a_message_again_changes_nothing() -> None:

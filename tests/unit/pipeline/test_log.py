@@ -28,7 +28,7 @@ def test_the_words_are_those_that_verify_looks_for() -> None:
 def test_a_line_says_which_invocation_which_object_and_when() -> None:
     fake = FakeLog()
     fake.clock.tick(0.0126)
-    fake.log.ruled(object_event("k"), Ruling("written", TOKEN), "s")
+    fake.log.ruled(object_event("k", request_id="C3D1"), Ruling("written", TOKEN), "s")
     assert fake.lines == [
         {
             "timestamp": "2023-11-14T22:13:20.012Z",
@@ -37,6 +37,7 @@ def test_a_line_says_which_invocation_which_object_and_when() -> None:
             "requestId": "invocation-1",
             "bucket": "bucket",
             "key": "k",
+            "s3RequestId": "C3D1",
             "token": {"etag": "e1", "versionId": "v1", "bytes": 8},
             "summaryKey": "s",
             "outcome": "written",
@@ -51,10 +52,26 @@ def test_a_received_record_shows_what_the_event_claims() -> None:
     assert fake.lines[0]["token"] == {"etag": "e0", "versionId": None, "bytes": 7}
 
 
-def test_a_received_record_names_the_request_with_which_it_was_uploaded() -> None:
-    fake = FakeLog()
-    fake.log.received(object_event("k", request_id="C3D13FE58DE4C810"))
-    assert fake.lines[0]["s3RequestId"] == "C3D13FE58DE4C810"
+def test_every_line_about_a_record_names_the_request_with_which_it_was_uploaded() -> None:
+    fake, record = FakeLog(), object_event("k", request_id="C3D13FE58DE4C810")
+    fake.log.received(record)
+    fake.log.downloaded(record, TOKEN)
+    fake.log.ruled(record, Ruling("failed", TOKEN, FakeError("killed")), "s")
+    fake.log.rejected(record, FakeError("no CSV"))
+    fake.log.failed(record, FakeError("refused"))
+    fake.log.ignored(Ignored("other-key"), record)
+    assert [line["s3RequestId"] for line in fake.lines] == ["C3D13FE58DE4C810"] * 7
+
+
+def test_what_is_said_of_a_failed_invocation_names_it_and_counts_from_the_same_beginning() -> None:
+    fake = FakeLog("recorder-1")
+    fake.clock.tick(0.5)
+    log = fake.log.of_failed("summarizer-1")
+    log.ruled(object_event("k"), Ruling("failed", TOKEN, FakeError("killed")), "s")
+    log.failed(None, FakeError("no record"))
+    fake.log.failed(None, FakeError("no invocation record"))
+    assert [line.get("failedRequestId") for line in fake.lines] == ["summarizer-1"] * 3 + [None]
+    assert {(line["requestId"], line["milliseconds"]) for line in fake.lines} == {("recorder-1", 500)}
 
 
 def test_a_clock_that_is_set_back_gives_no_negative_time() -> None:

@@ -135,6 +135,8 @@ def test_a_key_whose_summary_cannot_be_named_is_told_in_the_log() -> None:
     [
         ({"condition": "EventAgeExceeded"}, "event-too-old"),
         ({"condition": "ZeroReservedConcurrency", "responseContext": None}, "switched-off"),
+        ({"condition": "RecursiveInvocation", "responseContext": None}, "recursive-loop"),
+        ({"condition": "RecursiveInvocationsDropped"}, "recursive-loop"),
         (
             {"responsePayload": {"errorType": "Sandbox.Timedout", "errorMessage": "RequestId: 1 Error"}},
             "timed-out",
@@ -172,6 +174,13 @@ def test_of_what_the_function_said_only_its_own_words_are_repeated_and_not_at_le
 def test_every_record_of_the_event_is_named() -> None:
     defeat = Defeat.parse(invocation_record(s3_event("synthetic-data/a b.csv", KEY)))
     assert [record.key for record in defeat.notification.records] == ["synthetic-data/a b.csv", KEY]
+
+
+@pytest.mark.parametrize(
+    ("context", "id_"), [({"requestId": "r"}, "r"), ({}, None), ({"requestId": 7}, None)]
+)
+def test_the_invocation_that_failed_is_named_if_lambda_names_it(context: dict[str, Any], id_: str) -> None:
+    assert Defeat.parse(invocation_record(requestContext=context)).request_id == id_
 
 
 @pytest.mark.parametrize("record", [None, "text", [], {}, {"requestContext": "x"}, s3_event(KEY)])

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from fakes import FakeClock
-from gistline.stack.logs import LATE, LogEvent, about_invocation, about_key, follow, looks, read
+from gistline.errors import StackError
+from gistline.stack.logs import (
+    LATE,
+    LogEvent,
+    about_invocation,
+    about_key,
+    follow,
+    if_readable,
+    looks,
+    read,
+)
 from gistline.stack.target import Target
 
 
@@ -83,6 +93,14 @@ def test_a_long_look_reads_the_latest_minute_again_and_no_more() -> None:
     logs = Logs([[line(5, "old"), new]], [[late, new]], [[late, new]])
     assert [event.text for event in follow(logs, "group", 5, range(3))] == ["old", "new", "late"]
     assert [asked["startTime"] for asked in logs.asked] == [5, LATE, LATE]
+
+
+def test_a_log_that_may_not_be_read_gives_what_was_read_before() -> None:
+    def refused() -> Iterator[LogEvent]:
+        yield LogEvent(1, "a")
+        raise StackError("no")
+
+    assert list(if_readable(refused())) == [LogEvent(1, "a")]
 
 
 def test_it_looks_until_the_time_is_over_and_once_more() -> None:

@@ -103,9 +103,7 @@ def test_what_never_comes_is_waited_for_as_long_as_said_and_no_longer() -> None:
 def test_an_invocation_that_found_nothing_to_do_ends_the_wait() -> None:
     def settled(world: World, key: str, id_: str) -> None:
         world.say("SummarizerLogGroupName", message=RECEIVED, requestId="r", s3RequestId=id_, key=key)
-        world.say(
-            "SummarizerLogGroupName", message="nothing to do", requestId="r", key=key, outcome="already"
-        )
+        world.say("SummarizerLogGroupName", message="nothing to do", s3RequestId=id_, outcome="already")
 
     world = World(settled)
     token = world.s3.put(KEY)
@@ -119,27 +117,25 @@ def test_an_invocation_that_found_nothing_to_do_ends_the_wait() -> None:
 
 
 def test_what_lambda_gives_up_again_ends_the_wait_though_nothing_changes_in_s3() -> None:
-    def given_up(world: World, key: str, _id: str) -> None:
-        world.say(
-            "RecorderLogGroupName", message="nothing to do", requestId="new", key=key, outcome="already"
-        )
+    def given_up(world: World, _key: str, id_: str) -> None:
+        world.say("RecorderLogGroupName", message="nothing to do", s3RequestId=id_, outcome="already")
 
     world = World(given_up)
     token = world.s3.put(KEY)
     failed = mark_of(world.site, token, "failed", 5)
     world.s3.put("summaries/summary_a.json", "s", failed)
-    world.say("RecorderLogGroupName", message="JSON uploaded", requestId="old", key=KEY, outcome="failed")
+    world.say("RecorderLogGroupName", message="record failed", s3RequestId="old", key=KEY, outcome="failed")
     began = world.clock()
     assert [outcome(done) for done in world.run(job(before=failed))] == [(KEY, "failed", None, False)]
     assert world.clock() - began < PATIENCE / 2
 
 
-def test_what_the_recorder_said_before_is_no_answer_and_a_verdict_that_stands_is_not_a_new_one() -> None:
+def test_the_recorder_on_another_event_is_no_answer_and_a_verdict_that_stands_is_not_a_new_one() -> None:
     world = World(nothing)
     token = world.s3.put(KEY)
     failed = mark_of(world.site, token, "failed", 5)
     world.s3.put("summaries/summary_a.json", "s", failed)
-    world.say("RecorderLogGroupName", message="JSON uploaded", requestId="old", key=KEY, outcome="failed")
+    world.say("RecorderLogGroupName", message="record failed", s3RequestId="old", key=KEY, outcome="failed")
     began = world.clock()
     assert [done.became for done in world.run(job(before=failed))] == ["timed out"]
     assert world.clock() - began >= PATIENCE

@@ -77,6 +77,59 @@ def test_the_line_with_an_outcome_is_the_last_word(outcome: Outcome, ending: End
     assert tell(world.site, KEY).ending is ending
 
 
+def test_what_the_recorder_said_belongs_to_the_invocation_that_failed() -> None:
+    world = uploaded(World())
+    world.say(INVOCATION(1), lambda log: log.received(world.record(KEY)))
+    world.clock.tick(60)
+    world.give_up(KEY, INVOCATION(1))
+    story = tell(world.site, KEY)
+    (one,) = story.invocations
+    assert [line.fields["message"] for line in one.attempts[0].lines] == ["S3 event received"]
+    assert [line.fields["message"] for line in one.recorded] == ["JSON uploaded", "record failed"]
+    assert story.ending is Ending.FAILED
+
+
+def test_an_invocation_that_died_without_a_word_is_known_from_the_recorder() -> None:
+    world = uploaded(World())
+    world.write(f"START RequestId: {INVOCATION(1)} Version: $LATEST")
+    world.write(f"{INVOCATION(1)} Runtime exited with error: signal: killed")
+    world.give_up(KEY, INVOCATION(1))
+    (one,) = tell(world.site, KEY).invocations
+    assert (one.request_id, len(one.attempts[0].trouble), len(one.recorded)) == (INVOCATION(1), 1, 2)
+
+
+def test_of_an_invocation_whose_own_log_is_gone_the_recorder_alone_tells() -> None:
+    world = uploaded(World())
+    world.give_up(KEY, INVOCATION(1))
+    story = tell(world.site, KEY)
+    (one,) = story.invocations
+    assert (one.attempts, len(one.recorded)) == ((), 2)
+    assert story.ending is Ending.FAILED
+
+
+def test_a_later_upload_has_the_last_word_before_an_earlier_one_that_was_given_up() -> None:
+    world = uploaded(World())
+    world.say(INVOCATION(1), lambda log: log.received(world.record(KEY)))
+    world.clock.tick(1)
+    world.summarise(KEY, invocation=INVOCATION(2))
+    world.clock.tick(60)
+    world.give_up(KEY, INVOCATION(1))
+    story = tell(world.site, KEY)
+    assert [len(one.recorded) for one in story.invocations] == [2, 0]
+    assert story.ending is Ending.WRITTEN
+
+
+def test_without_the_right_to_read_the_recorders_log_the_summary_says_how_it_ended() -> None:
+    world = uploaded(healthy())
+    world.lines.clear()
+    world.edit(KEY, lambda document: document.update(status="failed"))
+    world.give_up(KEY)
+    world.refusing = {"recorder-group"}
+    story = tell(world.site, KEY)
+    assert story.invocations == ()
+    assert story.ending is Ending.FAILED
+
+
 def test_a_key_that_the_summarizer_ignored() -> None:
     world, key = uploaded(World(), "other.csv"), "other.csv"
     world.say(INVOCATION(1), lambda log: log.ignored(Ignored("other-key"), world.record(key)))

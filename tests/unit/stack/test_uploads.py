@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 
-from fakes import FakeError, etag_of
-from gistline.errors import StackError
+from fakes import FakeError, FakeLog, etag_of, object_event, reconciler
+from gistline.errors import InvocationFailedError, StackError
+from gistline.pipeline.reconcile import Ruling
+from gistline.pipeline.s3 import Token
+from gistline.profile import Source
+from gistline.profile.summary import Summary
 from gistline.stack.inputs import Outcome
 from gistline.stack.logs import LogEvent
-from gistline.stack.uploads import Upload, results, upload
-from unit.stack.fake_aws import refusal
+from gistline.stack.uploads import Upload, results, told, upload
+from unit.stack.fake_aws import OUTPUTS, refusal
 from unit.stack.fake_bucket import BEGAN, FakeBucket, Pipeline, site_with
+from unit.stack.simulated import SimulatedLogs, simulated
 
 KEY = "synthetic-data/a.csv"
 CSV = b"a,b\n1,2\n"
@@ -24,7 +29,7 @@ def stored(pipeline: Pipeline, key: str = KEY, body: bytes = CSV) -> Upload:
     return Upload(key, etag_of(body), len(body), int(BEGAN.timestamp() * 1000), "REQUEST")
 
 
-def told(pipeline: Pipeline, *uploads: Upload, extra: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def ended(pipeline: Pipeline, *uploads: Upload, extra: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """The outcome of each upload, when the log is read to its end."""
     site = pipeline.site
     lines = [LogEvent(0, json.dumps(line)) for line in extra or []]
@@ -32,6 +37,18 @@ def told(pipeline: Pipeline, *uploads: Upload, extra: list[dict[str, Any]] | Non
     found = list(results(site.target.client("s3"), site, uploads, events))
     assert len(found) == len(uploads)
     return {each.upload.key: each for each in found}
+
+
+def given_up(pipeline: Pipeline, known: Upload, request_id: str = "REQUEST") -> list[dict[str, Any]]:
+    """Do what the recorder does when Lambda has given up the event of this id; return its lines."""
+    error, token = InvocationFailedError("killed", "split it", code="killed"), Token(known.etag, known.size)
+    source = Source("csvs", known.key, None, known.etag, known.size)
+    summary_key = pipeline.site.layout.summary_key(known.key)
+    failed = Summary("failed", reconciler().clock(), source, error=error)
+    pipeline.bucket.store(summary_key, failed.to_json().encode())
+    fake, record = FakeLog(), object_event(known.key, request_id=request_id)
+    fake.log.of_failed("invocation").ruled(record, Ruling("failed", token, error), summary_key)
+    return fake.lines
 
 
 def test_an_upload_knows_the_token_of_what_s3_has_stored(tmp_path: Path) -> None:
@@ -62,7 +79,7 @@ def test_a_summary_of_these_bytes_is_the_result() -> None:
     _, pipeline = site_with()
     known = stored(pipeline)
     pipeline.summarise(KEY)
-    result = told(pipeline, known)[KEY]
+    result = ended(pipeline, known)[KEY]
     assert (result.outcome, result.error) == (Outcome.COMPLETE, None)
     assert result.summary.rows == 1
 
@@ -87,7 +104,7 @@ def test_a_rejected_file_comes_with_its_reason() -> None:
     _, pipeline = site_with()
     known = stored(pipeline, body=b"")
     pipeline.summarise(KEY)
-    result = told(pipeline, known)[KEY]
+    result = ended(pipeline, known)[KEY]
     assert (result.outcome, result.error["code"]) == (Outcome.REJECTED, "empty-file")
 
 
@@ -95,7 +112,7 @@ def test_a_failure_comes_with_its_error() -> None:
     _, pipeline = site_with()
     known = stored(pipeline)
     pipeline.summarise(KEY, FakeError("no", "do"))
-    result = told(pipeline, known)[KEY]
+    result = ended(pipeline, known)[KEY]
     assert result.outcome is Outcome.FAILED
     assert result.error == {"code": "fake", "message": "no", "remedy": "do"}
 
@@ -105,7 +122,7 @@ def test_a_failure_of_an_earlier_upload_of_the_same_bytes_is_not_ours() -> None:
     known = stored(pipeline)
     pipeline.summarise(KEY, FakeError("no"), request_id="EARLIER")
     pipeline.summarise(KEY)
-    assert told(pipeline, known)[KEY].outcome is Outcome.COMPLETE
+    assert ended(pipeline, known)[KEY].outcome is Outcome.COMPLETE
 
 
 def test_an_invocation_for_other_bytes_says_nothing_of_these() -> None:
@@ -114,7 +131,7 @@ def test_an_invocation_for_other_bytes_says_nothing_of_these() -> None:
     pipeline.summarise(KEY, FakeError("no"), request_id="EARLIER")
     pipeline.summarise(KEY, request_id="EARLIER")
     known = stored(pipeline)
-    assert told(pipeline, known)[KEY].outcome is Outcome.WAITING
+    assert ended(pipeline, known)[KEY].outcome is Outcome.WAITING
 
 
 def test_a_failure_of_which_nothing_was_received_is_not_ours() -> None:
@@ -122,7 +139,45 @@ def test_a_failure_of_which_nothing_was_received_is_not_ours() -> None:
     known = stored(pipeline)
     failed = {"message": "record failed", "requestId": "another", "key": KEY, "error": {"code": "x"}}
     pipeline.summarise(KEY)
-    assert told(pipeline, known, extra=[failed])[KEY].outcome is Outcome.COMPLETE
+    assert ended(pipeline, known, extra=[failed])[KEY].outcome is Outcome.COMPLETE
+
+
+def test_what_lambda_gives_up_has_failed_as_soon_as_the_recorder_has_written_it_down() -> None:
+    _, pipeline = site_with()
+    known = stored(pipeline)
+    lines = given_up(pipeline, known)
+
+    def events() -> Iterator[LogEvent]:
+        yield from (LogEvent(0, json.dumps(line)) for line in lines)
+        pytest.fail("the logs were read on")
+
+    (result,) = results(pipeline.bucket, pipeline.site, [known], events())  # type: ignore[arg-type]
+    assert result.outcome is Outcome.FAILED
+    assert result.summary is not None
+    assert result.error == {"code": "killed", "message": "killed", "remedy": "split it"}
+
+
+def test_what_the_recorder_writes_of_an_earlier_upload_of_the_same_bytes_is_no_verdict_on_this_one() -> None:
+    _, pipeline = site_with()
+    known = stored(pipeline)
+    lines = given_up(pipeline, known, request_id="EARLIER")
+
+    def events() -> Iterator[LogEvent]:
+        yield from (LogEvent(0, json.dumps(line)) for line in lines)
+        pipeline.summarise(KEY)
+        yield from (LogEvent(0, line["message"]) for line in pipeline.logs.lines)
+
+    (result,) = results(pipeline.bucket, pipeline.site, [known], events())  # type: ignore[arg-type]
+    assert result.outcome is Outcome.COMPLETE
+
+
+def test_a_recorder_that_cannot_write_its_verdict_is_a_failure_too() -> None:
+    _, pipeline = site_with()
+    known = stored(pipeline)
+    fake = FakeLog()
+    fake.log.of_failed("invocation").failed(object_event(KEY, request_id="REQUEST"), FakeError("no", "do"))
+    result = ended(pipeline, known, extra=fake.lines)[KEY]
+    assert (result.outcome, result.error["code"]) == (Outcome.FAILED, "fake")
 
 
 def test_a_summary_without_a_line_in_the_log_is_found_at_the_end() -> None:
@@ -130,12 +185,12 @@ def test_a_summary_without_a_line_in_the_log_is_found_at_the_end() -> None:
     known = stored(pipeline)
     pipeline.summarise(KEY)
     pipeline.logs.lines.clear()
-    assert told(pipeline, known)[KEY].outcome is Outcome.COMPLETE
+    assert ended(pipeline, known)[KEY].outcome is Outcome.COMPLETE
 
 
 def test_without_any_trace_it_waits_still() -> None:
     _, pipeline = site_with()
-    assert told(pipeline, stored(pipeline))[KEY].outcome is Outcome.WAITING
+    assert ended(pipeline, stored(pipeline))[KEY].outcome is Outcome.WAITING
 
 
 def test_lines_that_are_none_of_ours_do_no_harm() -> None:
@@ -148,7 +203,7 @@ def test_lines_that_are_none_of_ours_do_no_harm() -> None:
         {"key": 7},
     ]
     pipeline.summarise(KEY)
-    assert told(pipeline, known, extra=strange)[KEY].outcome is Outcome.COMPLETE
+    assert ended(pipeline, known, extra=strange)[KEY].outcome is Outcome.COMPLETE
 
 
 def test_many_are_told_as_they_come_and_the_log_is_read_no_further_than_the_last() -> None:
@@ -168,6 +223,37 @@ def test_many_are_told_as_they_come_and_the_log_is_read_no_further_than_the_last
     assert [each.upload.key for each in found] == keys[::-1]
 
 
+def test_summarizer_and_recorder_are_both_listened_to_at_each_moment() -> None:
+    logs = SimulatedLogs()
+    site, _ = simulated(services={"logs": logs})
+    heard = told(site, 0, range(2))
+    logs.say(OUTPUTS["SummarizerLogGroupName"], number=1)
+    logs.say(OUTPUTS["RecorderLogGroupName"], number=2)
+    assert [next(heard).fields["number"] for _ in range(2)] == [1, 2]
+    logs.say(OUTPUTS["SummarizerLogGroupName"], number=3)
+    logs.say(OUTPUTS["RecorderLogGroupName"], number=4)
+    assert [each.fields["number"] for each in heard] == [3, 4]
+
+
+def test_without_the_right_to_hear_the_recorder_the_summarizer_alone_is_heard() -> None:
+    class Half(SimulatedLogs):
+        def paginate(self, *, logGroupName: str, **asked: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's names
+            if logGroupName == OUTPUTS["RecorderLogGroupName"]:
+                raise refusal("ResourceNotFoundException")
+            return super().paginate(logGroupName=logGroupName, **asked)
+
+    logs = Half()
+    site, _ = simulated(services={"logs": logs})
+    logs.say(OUTPUTS["SummarizerLogGroupName"], number=1)
+    assert [each.fields["number"] for each in told(site, 0, range(3))] == [1]
+
+
+def test_without_the_right_to_hear_the_summarizer_it_is_said_so() -> None:
+    site, _ = simulated(services={"logs": SimulatedLogs(refused=refusal("AccessDeniedException"))})
+    with pytest.raises(StackError, match="AccessDeniedException"):
+        list(told(site, 0, range(3)))
+
+
 def test_nothing_uploaded_has_no_results() -> None:
     _, pipeline = site_with()
-    assert told(pipeline) == {}
+    assert ended(pipeline) == {}
