@@ -101,6 +101,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.objects[self.path], self.fake.metadata[self.path] = body, meta
             self._done(fault, 200)
 
+    def do_POST(self) -> None:
+        """Take an event as Lambda's Invoke does."""
+        fault = self._note()
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self._may(fault):
+            self.fake.objects[self.path] = body
+            self._done(fault, 202)
+
     def do_DELETE(self) -> None:
         fault = self._note()
         if self._may(fault):

@@ -1,6 +1,6 @@
 """Six things keep a summary from being the reason for a summary. What the template alone can show of them.
 
-The first five are shown to hold, each by itself, by tests/local/test_loops.py. The sixth only AWS has.
+All six are shown to hold, each by itself, by tests/local/test_loops.py.
 """
 
 import pytest
@@ -9,7 +9,7 @@ from gistline.config import Settings
 from gistline.errors import OverlapError
 from gistline.functions.hands import Hands
 from gistline.pipeline.keys import SUMMARY_SUFFIX
-from infrastructure.cfn import Json, Template
+from infrastructure.cfn import SWEPT, Json, Template
 from infrastructure.iam import CSV, SUMMARY, Call, bucket_policy, is_allowed, is_denied
 from infrastructure.test_roles import allowed
 
@@ -59,7 +59,7 @@ def test_5_no_function_starts_with_prefixes_that_overlap(template: Template, fun
             Hands.from_environ({**variables, "GISTLINE_OUTPUT_PREFIX": overlapping})
 
 
-@pytest.mark.parametrize("function", ["Summarizer", "Recorder"])
-def test_lambda_stops_a_chain_of_either_function(template: Template, function: str) -> None:
+@pytest.mark.parametrize("function", ["Summarizer", "Recorder", "Sweeper"])
+def test_lambda_stops_a_chain_of_any_function_that_events_invoke(template: Template, function: str) -> None:
     """6: Lambda Developer Guide, "Use Lambda recursive loop detection to prevent infinite loops"."""
-    assert template.properties(function)["RecursiveLoop"] == "Terminate"
+    assert template.properties(function, **SWEPT)["RecursiveLoop"] == "Terminate"

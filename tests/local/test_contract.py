@@ -8,10 +8,12 @@ Each test names the page it rests on. They fail loudly when MiniStack's pin move
     permission      Lambda Developer Guide, "Granting Lambda access to AWS services" (AddPermission)
     async           Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation"
     records         Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations"
+    loops           Lambda Developer Guide, "Use Lambda recursive loop detection to prevent infinite loops"
 """
 
 import http.client
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +36,18 @@ def handler(event, context):
     if "fail" in key: raise ValueError("cannot digest this")
     return {"key": key}
 """
+# Hears of the object of one URL and puts the next; with or without the header that AWS's SDKs send.
+ROUND = """
+import os, urllib.request
+def handler(event, context):
+    print(os.environ["_X_AMZN_TRACE_ID"])
+    number = int(event["Records"][0]["s3"]["object"]["key"]) + 1
+    headers = {{"X-Amzn-Trace-Id": os.environ["_X_AMZN_TRACE_ID"]}} if {hands_on} else {{}}
+    for url in {urls}[number:number + 1]:
+        urllib.request.urlopen(urllib.request.Request(url, b"x", headers, method="PUT")).close()
+"""
+ROUNDS = 20  # more than Lambda lets pass
+TRACE = re.compile("Root=(1-[0-9a-f]{8}-[0-9a-f]{24});Parent=[0-9a-f]{16};Sampled=0;Lineage=(.*)")
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,22 @@ class Pair:
 
     def starts(self) -> list[str]:
         return [line.split()[2] for line in self.lines() if line.startswith("START")]
+
+    def traces(self) -> list[tuple[str, str]]:
+        """What stood in `_X_AMZN_TRACE_ID`: root and lineage of each run."""
+        found = [TRACE.fullmatch(line) for line in self.lines() if line.startswith("Root=")]
+        return [(trace[1], trace[2]) for trace in found if trace]
+
+    def loop(self, *, hands_on: bool) -> None:
+        """Let the function go round, until Lambda stops it or it has done so `ROUNDS` times."""
+        presign = self.cloud.client("s3").generate_presigned_url
+        parameters = [{"Bucket": self.bucket, "Key": str(number)} for number in range(ROUNDS)]
+        urls = [presign("put_object", Params=each) for each in parameters]
+        code = zipped(ROUND.format(hands_on=hands_on, urls=urls))
+        self.cloud.client("lambda").update_function_code(FunctionName=self.name, ZipFile=code)
+        self.permit()
+        self.notify()
+        self.upload("0")
 
     def counted(self, fate: str) -> int:
         return self.cloud.counted(fate, self.arn)
@@ -315,6 +345,71 @@ def test_a_synchronous_invoke_answers_with_the_result_or_the_error(pair: Pair) -
     failed = invoke(FunctionName=pair.name, Payload=payload)
     assert failed["FunctionError"] == "Unhandled"
     assert json.load(failed["Payload"])["errorType"] == "ValueError"
+
+
+def test_a_chain_that_hands_on_its_lineage_is_stopped_after_16_runs(pair: Pair, queue: str) -> None:
+    """loops: the next invocation is not run; its event goes to the on-failure destination (in a word of ours)."""
+    pair.loop(hands_on=True)
+    record = received(pair, queue)
+    assert record["requestContext"]["condition"] == "RecursiveInvocation"
+    assert record["requestContext"]["approximateInvokeCount"] == 0
+    assert record["requestPayload"]["Records"][0]["s3"]["object"]["key"] == "16"
+    (roots, lineages) = zip(*pair.traces(), strict=True)
+    assert len(set(roots)) == 1
+    own = lineages[0].split(":")[1]
+    assert list(lineages) == [f"{number + 1}:{own}:{number}" for number in range(16)]
+    assert pair.counted("recursive") == 1
+
+
+def test_what_lambda_stopped_is_a_metric(pair: Pair) -> None:
+    """loops: RecursiveInvocationsDropped."""
+    pair.loop(hands_on=True)
+    until(lambda: pair.counted("recursive") == 1)
+    day = {"StartTime": time.time() - 3600, "EndTime": time.time() + 3600, "Period": 86400}
+    (point,) = pair.cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName="RecursiveInvocationsDropped",
+        Dimensions=[{"Name": "FunctionName", "Value": pair.name}],
+        Statistics=["Sum"],
+        **day,
+    )["Datapoints"]
+    assert point["Sum"] == 1
+
+
+def test_a_chain_whose_function_may_go_round_is_not_stopped(pair: Pair) -> None:
+    """loops: RecursiveLoop is Allow."""
+    pair.cloud.client("lambda").put_function_recursion_config(FunctionName=pair.name, RecursiveLoop="Allow")
+    pair.loop(hands_on=True)
+    until(lambda: pair.counted("delivered") == ROUNDS)
+    assert pair.traces()[-1][1].endswith(f":{ROUNDS - 1}")
+
+
+def test_a_request_without_the_header_evades_the_detection(pair: Pair) -> None:
+    """loops: Lambda sees only what a supported SDK hands on; each upload is a chain of its own."""
+    pair.loop(hands_on=False)
+    until(lambda: pair.counted("delivered") == ROUNDS)
+    roots, lineages = zip(*pair.traces(), strict=True)
+    assert len(set(roots)) == ROUNDS
+    assert len(set(lineages)) == 1
+
+
+@pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
+def test_a_function_that_invokes_itself_is_stopped_too(pair: Pair, kind: str) -> None:
+    """loops; Lambda API Reference, Invoke: RecursiveInvocationException."""
+    code = "import os\ndef handler(event, context): print(t := os.environ['_X_AMZN_TRACE_ID']); return t"
+    client = pair.cloud.new_client("lambda")
+    client.update_function_code(FunctionName=pair.name, ZipFile=zipped(code))
+    trace = ""
+    client.meta.events.register(
+        "before-call.lambda.Invoke", lambda params, **_: params["headers"].update({"X-Amzn-Trace-Id": trace})
+    )
+    for number in range(16):
+        client.invoke(FunctionName=pair.name, InvocationType=kind)
+        until(lambda count=number + 1: len(pair.traces()) == count)  # type: ignore[misc]
+        trace = [line for line in pair.lines() if line.startswith("Root=")][-1]
+    with pytest.raises(client.exceptions.RecursiveInvocationException):
+        client.invoke(FunctionName=pair.name, InvocationType=kind)
+    assert len(pair.traces()) == 16
 
 
 def test_a_bucket_that_demands_tls_can_be_used_over_the_loopback(pair: Pair) -> None:

@@ -1,11 +1,11 @@
 """Six things keep a summary from being the reason for a summary: each holds when all the others are taken away.
 
 In the order of the docs: 1 the prefix, 2 the suffix, 3 the role, 4 the bucket policy, 5 the code, which refuses to
-start with prefixes that overlap and leaves alone what is no CSV of ours. The sixth, Lambda's own loop detection, only
-AWS has; tests/infrastructure/test_loops.py shows that it is on.
+start with prefixes that overlap and leaves alone what is no CSV of ours, 6 Lambda's own loop detection, which the
+local cloud has as AWS has it: it sees a loop only by the lineage that our `Objects` hand on.
 
 To take the code's own care away, a careless function is put in its place: it writes an object for whatever object it
-hears of. That it stops after some rounds is for the test's sake alone.
+hears of, through the same `Objects`. That it stops after some rounds is for the test's sake alone.
 """
 
 import json
@@ -25,19 +25,24 @@ from support.cloud import Cloud, Stack, unique, until
 
 CSV = b"id\n1\n"
 MOST = 5  # rounds
-CARELESS = f"""
+MANY = 20  # more than Lambda lets pass
+CARELESS = """
 import os
+from functools import cache
 from urllib.parse import unquote_plus
 from gistline.config import Settings
 from gistline.pipeline.objects import Objects
 
+@cache
+def objects(bucket):
+    return Objects(bucket, Settings.from_environ(os.environ), os.environ)
+
 def handler(event, context):
     s3 = event["Records"][0]["s3"]
     name = unquote_plus(s3["object"]["key"]).rpartition("/")[2]
-    if event["Records"][0]["eventName"].startswith("ObjectCreated") and name.count("again") < {MOST}:
-        objects = Objects(s3["bucket"]["name"], Settings.from_environ(os.environ), os.environ)
+    if event["Records"][0]["eventName"].startswith("ObjectCreated") and name.count("again") < int(os.environ["ROUNDS"]):
         key = os.environ["GISTLINE_OUTPUT_PREFIX"] + "again-" + name.replace(".csv", ".json")
-        objects.put(key, b"{{}}", "application/json")
+        objects(s3["bucket"]["name"]).swap(key, b"{}", {}, None)
 """
 
 
@@ -49,6 +54,8 @@ class Layers(NamedTuple):
     role: bool = False
     bucket_policy: bool = False
     code: bool = False
+    detection: bool = False
+    rounds: int = MOST  # of the careless function
     output: str = "summaries/"  # where the function is told to write; the trigger's own prefix is a mistake
 
 
@@ -93,7 +100,12 @@ def _run(stack: Stack, layers: Layers) -> None:
     lambda_.update_function_configuration(
         FunctionName=name,
         Handler="gistline.functions.summarizer.handler" if layers.code else "careless.handler",
-        Environment={"Variables": {**variables, "GISTLINE_OUTPUT_PREFIX": layers.output}},
+        Environment={
+            "Variables": {**variables, "GISTLINE_OUTPUT_PREFIX": layers.output, "ROUNDS": str(layers.rounds)}
+        },
+    )
+    lambda_.put_function_recursion_config(
+        FunctionName=name, RecursiveLoop="Terminate" if layers.detection else "Allow"
     )
 
 
@@ -122,31 +134,41 @@ def _role(stack: Stack, *, wide: bool) -> Iterator[None]:
 
 
 class Seen(NamedTuple):
-    """What came of one upload: how many events, and how many objects where the function was told to write."""
+    """What came of one upload: events, objects where the function was told to write, chains that Lambda stopped."""
 
     events: int
     objects: int
+    stopped: int = 0
 
 
 def upload(stack: Stack, layers: Layers) -> Seen:
     """Upload a CSV; see what comes of it, until an upload that was made after all of that is through too."""
-    name, before = unique("once"), stack.counted("accepted")
+    name, before, stopped = unique("once"), stack.counted("accepted"), stack.counted("recursive")
+    given_up = stack.counted("given-up") - stopped
+    done = "again" * layers.rounds
     stack.upload(f"synthetic-data/{name}.csv", CSV)
     _settle(stack)
     # The careless function does nothing about this one; ours makes a summary, of which it may hear.
     last = 2 if layers.code and not layers.prefix else 1
     heard = stack.counted("accepted") + last
-    stack.upload(f"synthetic-data/{'again' * MOST}-{name}.csv", CSV)
+    stack.upload(f"synthetic-data/{done}-{name}.csv", CSV)
     until(lambda: stack.counted("accepted") >= heard)
     _settle(stack)
-    written = [key for key in stack.keys(layers.output) if name in key and "again" * MOST not in key]
-    return Seen(stack.counted("accepted") - before - last, len(set(written) - {f"synthetic-data/{name}.csv"}))
+    # The recorder writes down what failed, into summaries/: here, and not while the next test listens there.
+    failed = stack.counted("given-up") - stack.counted("recursive") - given_up
+    until(lambda: sum(name in key for key in stack.keys("summaries/summary_")) >= failed)
+    written = [key for key in stack.keys(layers.output) if name in key and done not in key]
+    return Seen(
+        stack.counted("accepted") - before - last,
+        len(set(written) - {f"synthetic-data/{name}.csv"}),
+        stack.counted("recursive") - stopped,
+    )
 
 
 def _settle(stack: Stack) -> None:
-    """Wait until as many events have ended as were accepted."""
+    """Wait until as many events have ended as were accepted; asked in this order, as none ends before its next begins."""
     fates = ("delivered", "given-up", "lost")
-    until(lambda: stack.counted("accepted") == sum(stack.counted(fate) for fate in fates))
+    until(lambda: sum(stack.counted(fate) for fate in fates) == stack.counted("accepted"))
 
 
 def seen(stack: Stack, layers: Layers) -> Seen:
@@ -192,3 +214,17 @@ def test_5_the_code_alone_refuses_to_start_with_prefixes_that_overlap(patient: S
 def test_5_the_code_alone_leaves_alone_what_is_no_csv_of_ours(patient: Stack) -> None:
     """The trigger hears of each summary, and the function does nothing about it: one event more, and no other."""
     assert seen(patient, Layers(code=True)) == Seen(events=2, objects=1)
+
+
+ROUND_AND_ROUND = [Layers(rounds=MANY), MISDIRECTED._replace(rounds=MANY)]
+
+
+@pytest.mark.parametrize("loop", ROUND_AND_ROUND, ids=["the trigger hears all", "told to write there"])
+def test_6_where_recursive_loop_is_allow_a_chain_goes_on(patient: Stack, loop: Layers) -> None:
+    assert seen(patient, loop) == Seen(events=MANY + 1, objects=MANY)
+
+
+@pytest.mark.parametrize("loop", ROUND_AND_ROUND, ids=["the trigger hears all", "told to write there"])
+def test_6_lambdas_own_detection_alone(patient: Stack, loop: Layers) -> None:
+    """Sixteen times the function runs and writes; of the last object it never hears."""
+    assert seen(patient, loop._replace(detection=True)) == Seen(events=17, objects=16, stopped=1)

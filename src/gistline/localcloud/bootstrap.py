@@ -135,6 +135,7 @@ def _load(name: str) -> Handler:
 
 def _invoke(handler: Handler, function: dict[str, Any], command: dict[str, Any]) -> tuple[str, str]:
     """Call the handler; return the kind of answer, and its body as JSON."""
+    os.environ["_X_AMZN_TRACE_ID"] = command["trace"]
     context = Context(
         **function["context"],
         aws_request_id=command["request_id"],

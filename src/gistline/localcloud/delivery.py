@@ -39,15 +39,24 @@ class Kind(StrEnum):
     SYSTEM = "system"  # a system error: it could not be run
     LATE = "late"  # the event had become too old before it was its turn
     SHUT = "shut"  # its reserved concurrency is zero
+    RECURSIVE = "recursive"  # its chain has come round to the function too often: it was not run
     GONE = "gone"  # there is no such function any more
 
 
 class Condition(StrEnum):
-    """Why an event was given up, in the words of AWS's invocation record."""
+    """Why an event was given up, in the words of AWS's invocation record; the last one's is not documented."""
 
     RETRIES_EXHAUSTED = "RetriesExhausted"
     EVENT_AGE_EXCEEDED = "EventAgeExceeded"
     ZERO_RESERVED_CONCURRENCY = "ZeroReservedConcurrency"
+    RECURSIVE_INVOCATION = "RecursiveInvocation"  # our word, after Lambda's RecursiveInvocationException
+
+
+_AT_ONCE = {
+    Kind.SHUT: Condition.ZERO_RESERVED_CONCURRENCY,
+    Kind.LATE: Condition.EVENT_AGE_EXCEEDED,
+    Kind.RECURSIVE: Condition.RECURSIVE_INVOCATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Invocation:
     function: str  # ARN
     payload: Any  # any JSON value
     accepted: float  # seconds on the queue's clock
+    trace: str = ""  # header of the request that caused it
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     attempts: int = 0  # that ran
     throttles: int = 0  # and system errors
@@ -105,10 +115,8 @@ def decide(
     """Say what comes after an attempt: another one, giving up, or (None) nothing, because it is done."""
     if attempt.kind in (Kind.OK, Kind.GONE):
         return None
-    if attempt.kind is Kind.SHUT:
-        return Condition.ZERO_RESERVED_CONCURRENCY
-    if attempt.kind is Kind.LATE:
-        return Condition.EVENT_AGE_EXCEEDED
+    if attempt.kind in _AT_ONCE:
+        return _AT_ONCE[attempt.kind]
     if attempt.kind in (Kind.THROTTLED, Kind.SYSTEM):
         later = replace(invocation, throttles=invocation.throttles + 1)
         wait = min(THROTTLE_FIRST_WAIT * 2**invocation.throttles, THROTTLE_LONGEST_WAIT)
@@ -168,12 +176,12 @@ class DeliveryQueue:
         for thread in self._threads:
             thread.start()
 
-    def put(self, function: str, payload: Any, after: float = 0.0) -> str:
+    def put(self, function: str, payload: Any, after: float = 0.0, trace: str = "") -> str:
         """Accept an event for a function (its ARN) and return the request id of its invocation.
 
-        Its first attempt is made in `after` seconds.
+        Its first attempt is made in `after` seconds; `trace` is the header of the request that caused it.
         """
-        invocation = Invocation(function, payload, accepted=self._clock())
+        invocation = Invocation(function, payload, accepted=self._clock(), trace=trace)
         self._schedule(invocation, after)
         return invocation.request_id
 
@@ -215,6 +223,8 @@ class DeliveryQueue:
             self._count(Fate.RETRIED if attempt.kind is Kind.ERROR else Fate.THROTTLED, invocation)
             self._schedule(next_step.invocation, next_step.after)
         elif isinstance(next_step, Condition):
+            if attempt.kind is Kind.RECURSIVE:
+                self._count(Fate.RECURSIVE, invocation)
             ran = invocation.attempts + (attempt.kind is Kind.ERROR)
             sent = self._doors.give_up(replace(invocation, attempts=ran), attempt, next_step, settings)
             self._count(Fate.GIVEN_UP if sent else Fate.LOST, invocation)

@@ -105,14 +105,17 @@ class ExecutionEnvironment:
         """Whether it can run one more invocation: its process runs, and has neither failed nor timed out."""
         return not self._failed and self._process.running
 
-    def invoke(self, event: Any, request_id: str) -> Answer:
-        """Run one invocation; where the process gives no answer, say in Lambda's words why."""
+    def invoke(self, event: Any, request_id: str, trace: str = "") -> Answer:
+        """Run one invocation; where the process gives no answer, say in Lambda's words why.
+
+        `trace` is the invocation's trace header.
+        """
         self._log(f"START RequestId: {request_id} Version: $LATEST")
         started = time.monotonic()
         reply = self._initialize(request_id) if self._cold else {}
         init, started = time.monotonic() - started, time.monotonic()
         if "error" not in reply:
-            command = {"event": event, "request_id": request_id}
+            command = {"event": event, "request_id": request_id, "trace": trace}
             reply = self._ask(command, request_id, self.function.timeout)
         milliseconds = (time.monotonic() - started) * 1000
         self._report(request_id, milliseconds, init * 1000 if self._cold else 0.0, reply.get("memory", 0))

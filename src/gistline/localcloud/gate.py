@@ -1,11 +1,12 @@
-"""The gate between S3 and Lambda: the two questions that S3 asks before it invokes anything.
+"""The gate between S3 and Lambda: what S3 asks before it invokes anything.
 
-Comes in: a bucket's notification rules, a function's resource-based policy. Goes out: the words of a
-refusal, or a yes. Called by `ministack`, when a notification configuration is put and at each delivery.
+Comes in: a bucket's notification rules, a key. Goes out: the words of a refusal, or whether a rule means the key. Called by `ministack`, when a notification configuration is put and at each delivery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
+from urllib.parse import unquote_plus
 
 from gistline.stack.overlaps import Rule, overlapping
 
@@ -19,6 +20,17 @@ OVERLAP_FILTERED = (
 NOT_VALIDATED = "Unable to validate the following destination configurations"
 
 
+def rule(stored: Mapping[str, Any]) -> Rule:
+    """Read a rule as MiniStack stores it; the special characters of its filter are URL-encoded."""
+    return Rule(
+        id=stored["id"],
+        destination=stored["arn"],
+        events=tuple(stored["events"]),
+        prefix=unquote_plus(stored["filter_prefix"] or ""),
+        suffix=unquote_plus(stored["filter_suffix"] or ""),
+    )
+
+
 def overlap(rules: Sequence[Rule]) -> str | None:
     """Say in S3's words that two of the rules would match one event on one key, or None."""
     for one, other in combinations(rules, 2):
@@ -26,3 +38,11 @@ def overlap(rules: Sequence[Rule]) -> str | None:
             filtered = any((one.prefix, one.suffix, other.prefix, other.suffix))
             return OVERLAP_FILTERED if filtered else OVERLAP_UNFILTERED
     return None
+
+
+def matches(key: str, prefix: str | None, suffix: str | None) -> bool:
+    """Tell whether a key passes a filter, whose special characters are URL-encoded.
+
+    Source: S3 User Guide, "Configuring event notifications using object key name filtering".
+    """
+    return key.startswith(unquote_plus(prefix or "")) and key.endswith(unquote_plus(suffix or ""))

@@ -22,6 +22,7 @@ class Fate(StrEnum):
     DELIVERED = "delivered"  # the function returned
     RETRIED = "retried"  # the function failed; the event waits for its next attempt
     THROTTLED = "throttled"  # no concurrency left; the event waits, and no attempt is used up
+    RECURSIVE = "recursive"  # not run, as its chain has come round too often; given up or lost besides
     GIVEN_UP = "given-up"  # sent to the on-failure destination
     LOST = "lost"  # given up, and there is no destination, or it could not be reached
 

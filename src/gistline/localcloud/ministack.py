@@ -11,6 +11,7 @@ What is replaced, and why (seen in MiniStack 1.5.33):
     lambda_svc.invoke_async_with_retry  an unbounded thread an event; a throttle used up an attempt
     lambda_svc._execute_function_warm   functions saw the host's environment and packages
     lambda_svc._emit_lambda_logs        lines reached CloudWatch Logs only when the function had ended
+    lambda_svc._recursive_loop_drop     counted by a header that only MiniStack's own processes send
 What IAM is not asked there stands in `enforcement`.
 tests/local/test_contract.py states what AWS does in each case; it fails loudly when the pin moves.
 """
@@ -20,7 +21,6 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import unquote_plus
 
 from ministack.core import iam_evaluator, lambda_runtime, responses
 from ministack.services import cloudwatch_logs, lambda_svc, s3
@@ -38,12 +38,12 @@ from gistline.localcloud.delivery import (
 )
 from gistline.localcloud.destination import invocation_record, send
 from gistline.localcloud.disorder import Times, at_once
-from gistline.localcloud.environment import Function
-from gistline.localcloud.gate import NOT_VALIDATED, overlap
+from gistline.localcloud.environment import Answer, Function
+from gistline.localcloud.gate import NOT_VALIDATED, matches, overlap, rule
 from gistline.localcloud.ledger import Fate, Ledger
+from gistline.localcloud.lineage import Trace, trace_header
 from gistline.localcloud.pool import Pool
 from gistline.localcloud.request_id import current
-from gistline.stack.overlaps import Rule
 
 T = TypeVar("T")
 _streams = threading.Lock()
@@ -59,7 +59,10 @@ def install(
     s3._validate_notification_configs = notifications.validate
     s3._deliver_event_to_lambda = notifications.deliver
     s3._key_matches_filter = matches
-    lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(_config(func)["FunctionArn"], event)
+    lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(
+        _config(func)["FunctionArn"], event, trace=trace_header.get()
+    )
+    lambda_svc._recursive_loop_drop = by_lineage(lambda_svc._recursive_loop_drop)
     lambda_svc._execute_function_warm = lambda_.execute
     lambda_svc._emit_lambda_logs = lambda *_, **__: None  # `write_log` has written them
     enforcement.install()
@@ -87,14 +90,11 @@ class Notifications:
         refused = self._validate(configs, region, bucket, skip)
         if refused:
             return refused
-        conflict = overlap([_rule(config) for config in configs])
+        conflict = overlap([rule(config) for config in configs])
         if conflict:
             return s3._error("InvalidArgument", conflict, 400)
-        closed = (
-            []
-            if skip
-            else [c["arn"] for c in configs if c["type"] == "lambda" and not may_invoke(c["arn"], bucket)]
-        )
+        functions = [] if skip else [config["arn"] for config in configs if config["type"] == "lambda"]
+        closed = [arn for arn in functions if not may_invoke(arn, bucket)]
         if closed:
             where = {
                 "ArgumentName1": f"{closed[0]}, null",
@@ -122,17 +122,9 @@ class Notifications:
         for number, after in enumerate(times):
             if number:
                 self._ledger.count(Fate.DUPLICATED, function, bucket)
-            self._queue.put(function, event, after)
+            self._queue.put(function, event, after, trace_header.get())
         if not times:
             self._ledger.count(Fate.DROPPED, function, bucket)
-
-
-def matches(key: str, prefix: str | None, suffix: str | None) -> bool:
-    """Tell whether a key passes a filter, whose special characters are URL-encoded.
-
-    Source: S3 User Guide, "Configuring event notifications using object key name filtering".
-    """
-    return key.startswith(unquote_plus(prefix or "")) and key.endswith(unquote_plus(suffix or ""))
 
 
 def may_invoke(function: str, bucket: str) -> bool:
@@ -182,15 +174,18 @@ class LambdaService:
 
     def execute(self, func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
         """Run one invocation for MiniStack's synchronous `Invoke`, which wants a dict of its own shape."""
-        answer = self._pool.invoke(self._function(func, _config(func)), event, request_id)
+        answer = self._run(func, _config(func), event, request_id)
         if answer.error is not None:
             return {"body": answer.error, "error": True, "function_error": "Unhandled", "log": ""}
         return {"body": answer.result, "log": ""}
 
     def _attempt(self, invocation: Invocation) -> Attempt:
+        trace_header.set(invocation.trace)
         func, config, name = _find(invocation.function)
         if func is None:
             return Attempt(Kind.GONE)
+        if lambda_svc._recursive_loop_drop(name, func, 0):
+            return Attempt(Kind.RECURSIVE)
         if lambda_svc._reserved_concurrency(func, config) == 0:
             return Attempt(Kind.SHUT)
         slot, _ = lambda_svc._acquire_execution_slot(func, config)
@@ -198,14 +193,17 @@ class LambdaService:
             lambda_svc._emit_lambda_metrics(name, 0.0, error=False, throttle=True)
             return Attempt(Kind.THROTTLED)
         try:
-            answer = self._pool.invoke(
-                self._function(func, config), invocation.payload, invocation.request_id
-            )
+            answer = self._run(func, config, invocation.payload, invocation.request_id)
         finally:
             lambda_svc._release_execution_slot(slot)
         failed = answer.error is not None
         lambda_svc._emit_lambda_metrics(name, answer.milliseconds, error=failed, throttle=False)
         return Attempt(Kind.ERROR, answer.error) if failed else Attempt(Kind.OK, answer.result)
+
+    def _run(self, func: dict[str, Any], config: dict[str, Any], event: Any, request_id: str) -> Answer:
+        function = self._function(func, config)
+        trace = Trace.parse(trace_header.get()).through(function.arn)
+        return self._pool.invoke(function, event, request_id, str(trace))
 
     def _credentials(self, function: str) -> dict[str, str]:
         _, config, _ = _find(function)
@@ -239,6 +237,16 @@ class LambdaService:
             timeout=float(config.get("Timeout", 3)),
             memory=int(config.get("MemorySize", 128)),
         )
+
+
+def by_lineage(drop: Callable[..., Any]) -> Callable[..., Any]:
+    """Count by the lineage of the request or event that is served; MiniStack knows the limit, and who may go on."""
+
+    def counted(name: str, func: dict[str, Any], _depth: int) -> Any:
+        runs = Trace.parse(trace_header.get()).runs(_unqualified(_config(func)["FunctionArn"]))
+        return drop(name, func, runs + 1)
+
+    return counted
 
 
 def write_log(function: Function, stream: str, milliseconds: int, line: str) -> None:
@@ -278,16 +286,6 @@ def _new_stream(milliseconds: int) -> dict[str, Any]:
         "lastEventTimestamp": None,
         "lastIngestionTime": None,
     }
-
-
-def _rule(config: dict[str, Any]) -> Rule:
-    return Rule(
-        id=config["id"],
-        destination=config["arn"],
-        events=tuple(config["events"]),
-        prefix=unquote_plus(config["filter_prefix"] or ""),
-        suffix=unquote_plus(config["filter_suffix"] or ""),
-    )
 
 
 def _config(func: dict[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,10 @@ class Pool:
         self._busy: set[ExecutionEnvironment] = set()
         self._idle: list[tuple[float, ExecutionEnvironment]] = []  # since when; in this order
 
-    def invoke(self, function: Function, event: Any, request_id: str) -> Answer:
+    def invoke(self, function: Function, event: Any, request_id: str, trace: str = "") -> Answer:
         """Run one invocation in a warm environment, or in a new one when none is free.
+
+        `trace` is its trace header, which the function finds in `_X_AMZN_TRACE_ID`.
 
         Raises:
             RuntimeError: the pool is closed.
@@ -58,7 +60,7 @@ class Pool:
         environment = self._take(function) or self._create(function)
         answered = False
         try:
-            answer = environment.invoke(event, request_id)
+            answer = environment.invoke(event, request_id, trace)
             answered = True
         finally:
             self._give_back(environment, keep=answered)

@@ -23,7 +23,7 @@ from gistline.localcloud.gateway import with_gateway
 from gistline.localcloud.ledger import Ledger
 from gistline.localcloud.state import State
 
-SERVICES = "s3,lambda,iam,sts,sqs,logs,cloudformation,cloudwatch"
+SERVICES = "s3,lambda,iam,sts,sqs,logs,cloudformation,cloudwatch,events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
     from ministack.app import app  # noqa: PLC0415
 
     from gistline.localcloud import ministack  # noqa: PLC0415
+    from gistline.localcloud.lineage import with_lineage  # noqa: PLC0415
     from gistline.localcloud.pool import Pool  # noqa: PLC0415
     from gistline.localcloud.request_id import with_request_id  # noqa: PLC0415
 
@@ -129,7 +130,9 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     state.write(home / "state.json", me)
-    await serve(with_gateway(with_request_id(app), me, ledger), config, shutdown_trigger=stop.wait)
+    await serve(
+        with_gateway(with_lineage(with_request_id(app)), me, ledger), config, shutdown_trigger=stop.wait
+    )
     pool.close()
     queue.close()
 

@@ -2,26 +2,29 @@
 
 Comes in: decoded keys, of any letters S3 allows. Goes out: tokens, files, or errors of the house. Called by
 `reconcile` and by the producer; made once per bucket and execution environment, as the connection is worth
-keeping.
+keeping. A summary hands on the trace header of the invocation that stores it (see `lineage`).
 """
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, ObjectStoreUnavailableError, SettingsError
 from gistline.pipeline.digests import Digests
+from gistline.pipeline.lineage import Trace
 from gistline.pipeline.obstores import ObstoreAdapter, StrangeHeadersError, can_address
-from gistline.pipeline.s3 import Adapter, Address, Credentials, Stored, Token
+from gistline.pipeline.s3 import Adapter, Address, Credentials, SignatureRefusedError, Stored, Token
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
     from gistline.pipeline.literalkeys import LiteralAdapter
 
+
+_LINEAGES_KEPT = 4  # stores; whatever people upload has one lineage, and only a loop makes ever new ones
 
 Found = TypeVar("Found")
 
@@ -72,12 +75,19 @@ class Objects:
     """One bucket, whatever its keys look like."""
 
     def __init__(self, bucket: str, settings: Settings, environ: Mapping[str, str]) -> None:
-        """Take region and endpoint from `settings`, AWS's own keys from `environ`; connect when needed."""
+        """Take region and endpoint from `settings`, AWS's own keys from `environ`; connect when needed.
+
+        The trace header is read from `environ` when a summary is stored: it is another one in each invocation.
+        obstore takes headers only when a store is made, which costs some 5 ms and a connection; so one store serves all
+        invocations of one lineage. It then sends the `Root` of the first of them: what Lambda counts is the lineage.
+        """
         self.bucket = bucket
         address, credentials = Address.of(bucket, settings), Credentials.from_environ(environ)
         self._digests = Digests()
+        self._trace = trace = partial(Trace.from_environ, environ)
         self._ordinary = cache(lambda: ObstoreAdapter(address, credentials))
-        self._literal = cache(lambda: _literal_adapter(address, credentials))
+        self._tracing = lru_cache(_LINEAGES_KEPT)(lambda _: ObstoreAdapter(address, credentials, trace()))
+        self._literal = cache(lambda: _literal_adapter(address, credentials, trace))
 
     def head(self, key: str) -> Stored | None:
         """Ask what lies under `key` now; None if nothing does.
@@ -111,7 +121,12 @@ class Objects:
             ObjectChangedError: somebody has written meanwhile, perhaps this very call whose answer was lost.
             ObjectStoreError: S3 refuses.
         """
-        self._adapter(key).swap(key, body, metadata, etag)
+        try:
+            self._writer(key).swap(key, body, metadata, etag)
+        except SignatureRefusedError:
+            # AWS's SDKs leave the trace header unsigned, as whoever it passes may add to it; obstore signs it. To store
+            # the summary matters more than to hand the lineage on.
+            self._adapter(key).swap(key, body, metadata, etag)
 
     def remove(self, key: str, etag: str) -> None:
         """Remove the object if it still has this ETag.
@@ -131,6 +146,11 @@ class Objects:
         except ObjectNotFoundError:
             return None
 
+    def _writer(self, key: str) -> Adapter:
+        """Give who hands the lineage on."""
+        lineage = self._trace().lineage
+        return self._tracing(lineage) if lineage and can_address(key) else self._adapter(key)
+
     def _adapter(self, key: str) -> Adapter:
         return self._ordinary() if can_address(key) else self._literal()
 
@@ -145,7 +165,9 @@ def _save(chunks: Iterable[bytes], path: Path, digest: "Hash | None") -> int:
     return written
 
 
-def _literal_adapter(address: Address, credentials: Credentials | None) -> "LiteralAdapter":
+def _literal_adapter(
+    address: Address, credentials: Credentials | None, trace: Callable[[], Trace]
+) -> "LiteralAdapter":
     from gistline.pipeline.literalkeys import LiteralAdapter  # noqa: PLC0415 - http.client costs a cold start 20 ms
 
-    return LiteralAdapter(address, credentials)
+    return LiteralAdapter(address, credentials, trace=trace)

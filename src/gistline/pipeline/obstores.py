@@ -8,7 +8,8 @@ it resumes a body that breaks off, and gives up if the object's ETag has changed
 states never mix. Its exceptions name the status in their text only. A conditional put that meets 412 or 409 (after
 repeating the latter, if the condition is an ETag), or 404 for an ETag, raises AlreadyExistsError or PreconditionError;
 one whose answer is lost is repeated, and then meets its own write. Its `head` drops the user's metadata; a
-`get` with the option `head` sends the same one HEAD request and keeps it. It has no conditional delete.
+`get` with the option `head` sends the same one HEAD request and keeps it. It has no conditional delete. It takes
+headers for all requests of a store only, and signs them (object_store: aws/credential.rs, canonicalize_headers).
 """
 
 import re
@@ -21,6 +22,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
 from gistline.errors import ObjectStoreError
+from gistline.pipeline.lineage import NO_TRACE, Trace
 from gistline.pipeline.s3 import (
     ATTEMPTS,
     CHUNK_BYTES,
@@ -74,12 +76,17 @@ def can_address(key: str) -> bool:
 class ObstoreAdapter:
     """One bucket through obstore; the connection is kept for the next request."""
 
-    def __init__(self, address: Address, credentials: Credentials | None) -> None:
-        """Without credentials, obstore looks for a role: web identity, container or instance metadata."""
+    def __init__(self, address: Address, credentials: Credentials | None, trace: Trace = NO_TRACE) -> None:
+        """Without credentials, obstore looks for a role: web identity, container or instance metadata.
+
+        `trace` goes along with every request.
+        """
         self._bucket = address.bucket
-        config = _s3_config(address, credentials)
         self._store = S3Store(
-            address.bucket, config=config, client_options=_client_config(address), retry_config=_RETRIES
+            address.bucket,
+            config=_s3_config(address, credentials),
+            client_options=_client_config(address, trace),
+            retry_config=_RETRIES,
         )
 
     def head(self, key: str) -> Stored:
@@ -182,9 +189,10 @@ def _s3_config(address: Address, credentials: Credentials | None) -> "S3Config":
     return config
 
 
-def _client_config(address: Address) -> "ClientConfig":
+def _client_config(address: Address, trace: Trace) -> "ClientConfig":
     return {
         "allow_http": address.endpoint.startswith("http://"),  # the local cloud
+        "default_headers": trace.headers,
         "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
         "read_timeout": timedelta(seconds=READ_SECONDS),
         "timeout": _WHOLE_REQUEST,

@@ -23,8 +23,14 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0  # without a byte; a large object as a whole may take as long as the invocation
 ATTEMPTS = 4  # of one request, before the invocation fails and Lambda tries again a minute later
 CHUNK_BYTES = 1 << 20
+OF_USER = "x-amz-meta-"  # before the names of the user's metadata, in headers
+OF_USER = "x-amz-meta-"  # before the names of the user's metadata, in headers
 _CHANGED = {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+class SignatureRefusedError(ObjectForbiddenError):
+    """What arrived is not what was signed: the key is wrong, or somebody on the way has changed a header."""
 
 
 class Token(NamedTuple):
@@ -110,6 +116,11 @@ class Adapter(Protocol):
         """Store JSON if the object still has this ETag, or, for None, if there still is none."""
 
 
+def is_busy(status: int | None) -> bool:
+    """Tell whether trying again can help; `status` is None when there was no answer."""
+    return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY
+
+
 def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str) -> ObjectStoreError:
     """Make the error that an answer means; `status` is None when there was no answer.
 
@@ -129,9 +140,8 @@ def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str
         role = (
             f"see whether the execution role allows s3:{allowed} on this key, and whether the object exists"
         )
-        return ObjectForbiddenError(
-            message, role if code in {"AccessDenied", ""} else "check the credentials"
-        )
-    if status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _BUSY:
+        kind = SignatureRefusedError if code == "SignatureDoesNotMatch" else ObjectForbiddenError
+        return kind(message, role if code in {"AccessDenied", ""} else "check the credentials")
+    if is_busy(status):
         return ObjectStoreUnavailableError(message, "S3 or the way to it failed; trying again can help")
     return ObjectStoreError(message, "look the code up in S3's list of error responses")

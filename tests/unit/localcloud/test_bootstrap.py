@@ -64,6 +64,13 @@ def test_a_module_that_exits_is_no_import_error(pool: Pool) -> None:
     }
 
 
+def test_each_invocation_finds_its_own_trace_header_in_the_environment(pool: Pool) -> None:
+    environ = function("environ")
+    seen = [pool.invoke(environ, {}, "r", trace).result for trace in ("Root=1", "Root=2")]
+    assert [environment["_X_AMZN_TRACE_ID"] for environment in seen] == ["Root=1", "Root=2"]
+    assert seen[0]["AWS_LAMBDA_LOG_STREAM_NAME"] == seen[1]["AWS_LAMBDA_LOG_STREAM_NAME"]  # one process
+
+
 def test_a_raised_error_is_told_with_the_handlers_own_frames(pool: Pool, log: Log) -> None:
     error = pool.invoke(function("raises"), {}, "r").error
     assert error is not None

@@ -180,6 +180,17 @@ def test_a_failing_event_has_three_attempts_of_one_request_id_and_then_goes_to_t
     assert ledger.total(Fate.RETRIED) == 2
 
 
+def test_an_event_whose_chain_goes_round_is_given_up_at_once_and_counted_besides(queues: Any) -> None:
+    """Lambda Developer Guide, "Use Lambda recursive loop detection": the event goes to the on-failure destination."""
+    function = Lambda(lambda _: Attempt(Kind.RECURSIVE))
+    queue, ledger = queues(function)
+    queue.put(FUNCTION, {}, trace="Root=1")
+    until(lambda: ledger.total(Fate.GIVEN_UP) == 1)
+    ((given_up, condition),) = function.given_up
+    assert (given_up.attempts, given_up.trace, condition) == (0, "Root=1", Condition.RECURSIVE_INVOCATION)
+    assert (ledger.total(Fate.RECURSIVE), ledger.total(Fate.RETRIED)) == (1, 0)
+
+
 def test_an_event_without_a_destination_is_counted_as_lost(queues: Any) -> None:
     function = Lambda(lambda _: ERROR, AsyncSettings(max_retries=0))
     queue, ledger = queues(function)

@@ -29,7 +29,7 @@ def test_a_function_sees_its_own_variables_and_none_of_the_hosts(pool: Pool) -> 
     assert seen["SETTING"] == "1"
     assert seen["AWS_LAMBDA_FUNCTION_NAME"] == "environ"
     own = {"SETTING", "LANG", "LC_CTYPE", "TZ", "PATH", "HOME", "TMPDIR", "_HANDLER", "LAMBDA_TASK_ROOT"}
-    assert {name for name in seen if not name.startswith("AWS_")} <= own
+    assert {name for name in seen if not name.startswith("AWS_")} <= own | {"_X_AMZN_TRACE_ID"}
     assert seen["HOME"] != os.environ.get("HOME")
     assert seen["AWS_ACCESS_KEY_ID"] == "session"
 

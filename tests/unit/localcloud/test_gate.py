@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.localcloud.gate import OVERLAP_FILTERED, OVERLAP_UNFILTERED, overlap
+from gistline.localcloud.gate import OVERLAP_FILTERED, OVERLAP_UNFILTERED, matches, overlap
+from gistline.localcloud.gate import rule as stored_rule
 from gistline.stack.overlaps import Rule
 
 CREATED = ("s3:ObjectCreated:*",)
@@ -57,3 +58,14 @@ def test_two_rules_overlap_exactly_when_some_key_passes_both(p1: str, s1: str, p
     witness = max(p1, p2, key=len) + "-" + max(s1, s2, key=len)
     passes_both = all(witness.startswith(p) for p in (p1, p2)) and all(witness.endswith(s) for s in (s1, s2))
     assert (overlap([rule(p1, s1), rule(p2, s2)]) is not None) == passes_both
+
+
+def test_a_filter_is_decoded_before_a_key_is_compared_with_it() -> None:
+    assert matches("year=2026/my files/a.csv", "year%3D2026/my+files/", ".csv")
+    assert not matches("year%3D2026/my+files/a.csv", "year%3D2026/my+files/", ".csv")
+    assert matches("a.csv", None, None)
+
+
+def test_a_stored_rule_is_read_with_its_filter_decoded() -> None:
+    stored = {"id": "id", "arn": FUNCTION, "events": list(CREATED), "filter_prefix": "my+files/"}
+    assert stored_rule({**stored, "filter_suffix": None}) == rule("my files/")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fake_s3 import FakeS3, fake_s3
 from gistline.config import Settings
 from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError
+from gistline.pipeline.lineage import Trace
 from gistline.pipeline.literalkeys import LiteralAdapter
 from gistline.pipeline.s3 import Address, Credentials
 from gistline.pipeline.signature import encode_path
@@ -47,3 +48,17 @@ def test_it_waits_longer_after_each_attempt(s3: FakeS3) -> None:
 def test_without_credentials_it_says_so_before_it_sends() -> None:
     with pytest.raises(ObjectForbiddenError, match="no credentials"):
         LiteralAdapter(Address.of("bucket", Settings()), None)
+
+
+def test_the_trace_header_is_asked_for_at_each_request_and_left_out_of_the_signature(s3: FakeS3) -> None:
+    """As botocore does (auth.py, SIGNED_HEADERS_BLACKLIST): what lies between may change it."""
+    s3.seen.clear()
+    rounds = iter(["Lineage=1:a87bd80c:0", "Lineage=2:a87bd80c:1"])
+    adapter = LiteralAdapter(
+        Address.of("bucket", s3.settings), Credentials("AKID", "secret"), trace=lambda: Trace(next(rounds))
+    )
+    for _ in range(2):
+        adapter.put("a//b", b"", "text/plain")
+    sent = [seen.headers["x-amzn-trace-id"] for seen in s3.seen]
+    assert sent == ["Lineage=1:a87bd80c:0", "Lineage=2:a87bd80c:1"]
+    assert not any("x-amzn-trace-id" in seen.headers["authorization"] for seen in s3.seen)

@@ -122,3 +122,71 @@ def test_a_literal_key_needs_credentials_in_the_environment(s3: FakeS3) -> None:
 
 def test_nothing_connects_before_it_is_asked() -> None:
     assert Objects("bucket", Settings(endpoint="http://127.0.0.1:1"), ENVIRON).bucket == "bucket"
+
+
+def _in_lambda(environ: dict[str, str], lineage: str, root: str = "1-a") -> None:
+    """Set what Lambda sets for each invocation."""
+    trace = f"Root={root};Lineage={lineage}"
+    environ.update(AWS_LAMBDA_FUNCTION_NAME="f", _X_AMZN_TRACE_ID=trace)
+
+
+@pytest.mark.parametrize("key", [ORDINARY, LITERAL])
+def test_each_summary_hands_on_the_lineage_of_its_own_invocation(s3: FakeS3, key: str) -> None:
+    environ = dict(ENVIRON)
+    objects = Objects("bucket", s3.settings, environ)
+    for round_ in range(6):
+        _in_lambda(environ, f"1:a87bd80c:{round_}")
+        objects.swap(key, b"{}", {}, None)
+        s3.objects.clear()
+    sent = [seen.headers["x-amzn-trace-id"] for seen in s3.seen]
+    assert sent == [f"Root=1-a;Lineage=1:a87bd80c:{number}" for number in range(6)]
+
+
+@pytest.mark.parametrize("key", [ORDINARY, LITERAL])
+def test_outside_lambda_no_trace_header_is_sent(s3: FakeS3, objects: Objects, key: str) -> None:
+    objects.swap(key, b"{}", {}, None)
+    assert "x-amzn-trace-id" not in s3.seen[-1].headers
+
+
+def test_what_is_only_read_needs_no_lineage(s3: FakeS3) -> None:
+    environ = dict(ENVIRON)
+    _in_lambda(environ, "1:a87bd80c:0")
+    Objects("bucket", s3.settings, environ).head(ORDINARY)
+    assert "x-amzn-trace-id" not in s3.seen[-1].headers
+
+
+def test_where_the_signed_lineage_is_refused_the_summary_is_stored_without_it(s3: FakeS3) -> None:
+    environ = dict(ENVIRON)
+    _in_lambda(environ, "1:a87bd80c:0")
+    s3.faults, s3.codes = [403], {**s3.codes, 403: "SignatureDoesNotMatch"}
+    Objects("bucket", s3.settings, environ).swap(ORDINARY, b"{}", {}, None)
+    assert [*s3.objects.values()] == [b"{}"]
+    assert ["x-amzn-trace-id" in seen.headers for seen in s3.seen] == [True, False]
+
+
+def test_a_wrong_key_stays_an_error(s3: FakeS3) -> None:
+    environ = dict(ENVIRON)
+    _in_lambda(environ, "1:a87bd80c:0")
+    s3.faults, s3.codes = [403, 403], {**s3.codes, 403: "SignatureDoesNotMatch"}
+    with pytest.raises(ObjectForbiddenError, match="SignatureDoesNotMatch"):
+        Objects("bucket", s3.settings, environ).swap(ORDINARY, b"{}", {}, None)
+
+
+def test_invocations_of_one_lineage_share_a_store(s3: FakeS3) -> None:
+    """The Root tells which invocation the store was made for; what Lambda counts is the lineage."""
+    environ = dict(ENVIRON)
+    objects = Objects("bucket", s3.settings, environ)
+    for number in range(20):
+        _in_lambda(environ, "1:a87bd80c:0", root=f"1-{number}")
+        objects.swap(f"{ORDINARY}{number}", b"{}", {}, None)
+    assert [seen.headers["x-amzn-trace-id"] for seen in s3.seen] == ["Root=1-0;Lineage=1:a87bd80c:0"] * 20
+
+
+def test_a_chain_that_rises_gets_stores_of_its_own_and_the_ordinary_one_stays(s3: FakeS3) -> None:
+    environ = dict(ENVIRON)
+    objects = Objects("bucket", s3.settings, environ)
+    for number, rounds in enumerate([0, 1, 2, 0, 3, 0, 4, 0, 5, 0]):
+        _in_lambda(environ, f"1:a87bd80c:{rounds}", root=f"1-{number}")
+        objects.swap(f"{ORDINARY}{number}", b"{}", {}, None)
+    roots = [seen.headers["x-amzn-trace-id"].partition(";")[0] for seen in s3.seen]
+    assert roots == [f"Root=1-{number}" for number in (0, 1, 2, 0, 4, 0, 6, 0, 8, 0)]

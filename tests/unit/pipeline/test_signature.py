@@ -1,9 +1,10 @@
 """Signature Version 4: AWS's examples, and the same signatures as botocore's."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
-from botocore.auth import S3SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 from hypothesis import given
@@ -64,16 +65,38 @@ def test_any_path_is_signed_as_botocore_signs_it(key: str, method: str, session_
     assert ours.headers["authorization"].endswith(f"Signature={_botocore_signature(request, keys)}")
 
 
-def _botocore_signature(request: Request, keys: Credentials) -> str:
+@given(
+    st.dictionaries(st.sampled_from(["prefix", "start-after", "list-type"]), st.text("a b/é+&=", max_size=9))
+)
+def test_a_query_is_signed_as_botocore_signs_it(names: dict[str, str]) -> None:
+    query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in sorted(names.items()))
+    keys = Credentials("AKID", "secret")
+    request = Request("GET", "s3.eu-west-1.amazonaws.com", "/bucket/", EMPTY, query=query)
+    ours = sign(request, credentials=keys, region="eu-west-1", now=EXAMPLE_TIME)
+    assert ours.path == (f"/bucket/?{query}" if query else "/bucket/")
+    assert ours.headers["authorization"].endswith(f"Signature={_botocore_signature(request, keys)}")
+
+
+def test_another_service_is_signed_for_by_its_name() -> None:
+    keys = Credentials("AKID", "secret")
+    request = Request("POST", "lambda.eu-west-1.amazonaws.com", "/2015-03-31/functions/f/invocations", EMPTY)
+    ours = sign(request, credentials=keys, region="eu-west-1", now=EXAMPLE_TIME, service="lambda")
+    assert "/20130524/eu-west-1/lambda/aws4_request" in ours.headers["authorization"]
+    assert ours.headers["authorization"].endswith(f"Signature={_botocore_signature(request, keys, 'lambda')}")
+
+
+def _botocore_signature(request: Request, keys: Credentials, service: str = "s3") -> str:
     theirs = AWSRequest(
-        method=request.method, url=f"https://{request.host}{request.path}", headers=dict(request.headers)
+        method=request.method,
+        url=f"https://{request.host}{request.path}?{request.query}",
+        headers=dict(request.headers),
     )
     theirs.headers["x-amz-content-sha256"] = request.payload_hash
     theirs.headers["x-amz-date"] = theirs.context["timestamp"] = "20130524T000000Z"
     if keys.session_token:
         theirs.headers["x-amz-security-token"] = keys.session_token
     credentials = BotocoreCredentials(keys.access_key_id, keys.secret_access_key)
-    auth = S3SigV4Auth(credentials, "s3", "eu-west-1")
+    auth = (S3SigV4Auth if service == "s3" else SigV4Auth)(credentials, service, "eu-west-1")
     signature: str = auth.signature(auth.string_to_sign(theirs, auth.canonical_request(theirs)), theirs)
     return signature
 
