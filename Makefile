@@ -5,6 +5,8 @@ LINT := .venv/lint/bin
 TEMPLATE := src/gistline/stack/template.yaml
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 FUZZ_SECONDS ?= 60
+# Each worker starts a local cloud of its own; the tests of one file stay together.
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadscope
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
 # Of datasketches its native module is used alone; the package around it would bring numpy.
@@ -25,7 +27,7 @@ demo: .venv/run ## start the local cloud, upload a CSV, watch it turn into a JSO
 	@$(BIN)/gistline demo $(ARGS)
 
 test: .venv/dev ## run all tests (ARGS="-k one_test")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 check: .venv/dev .venv/lint/done ## lint, types, architecture, template, and a few seconds of fuzzing
 	@$(BIN)/ruff format --check .

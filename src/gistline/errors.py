@@ -15,6 +15,7 @@ GistlineError                 code, message, remedy; `retryable` tells whether t
 ├── ContendedError            others kept changing the object or its summary; retryable
 ├── RecordsFailedError        some records of one event failed; each with its reason
 ├── InvocationFailedError     Lambda has given an event up; each way has its code
+├── InvokeError               Lambda did not accept an event; retryable
 ├── PackageError              the Lambda package could not be built
 ├── StackError                CloudFormation could not create or change the stack
 └── LocalCloudError           the local cloud does not start, answer or stop
@@ -131,6 +132,13 @@ class InvocationFailedError(GistlineError):
     """Lambda has given an event up: its function was killed, timed out, or failed each time."""
 
     code = "invocation-failed"
+
+
+class InvokeError(GistlineError):
+    """Lambda did not accept an event for a function that is invoked asynchronously."""
+
+    code = "invoke"
+    retryable = True
 
 
 class PackageError(GistlineError):

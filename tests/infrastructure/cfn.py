@@ -22,6 +22,7 @@ PSEUDO = {
     "AWS::StackName": "gist",
 }
 REQUIRED = {"BucketName": "bucket", "CodeBucket": "code", "CodeKey": "zip"}
+SWEPT = {"SweepSchedule": "rate(1 day)"}  # parameters of a stack with a sweeper
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/11111111-2222-3333-4444-555555555555"
 
 
@@ -58,9 +59,9 @@ class Template:
         """Give the resources as a stack with these parameters has them; a reference to one reads `${Id.Arn}`."""
         return self._worked_out("Resources", parameters)
 
-    def outputs(self) -> dict[str, str]:
-        """Give the outputs of a stack with the default parameters."""
-        return {name: output["Value"] for name, output in self._worked_out("Outputs", {}).items()}
+    def outputs(self, **parameters: Any) -> dict[str, str]:
+        """Give the outputs of a stack with these parameters."""
+        return {name: output["Value"] for name, output in self._worked_out("Outputs", parameters).items()}
 
     def of_type(self, kind: str, **parameters: Any) -> dict[str, Json]:
         """Give the properties of every resource of one type, by logical id."""

@@ -21,18 +21,22 @@ EVERYTHING = {
     "KmsKeyArn": KEY,
     "OnSourceDelete": "delete",
     "BreakGlassArn": f"arn:aws:iam::{ACCOUNT}:role/Emergency",
+    "SweepSchedule": "rate(1 day)",
 }
 ARNS = {
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{}}",
+    "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{}}:*",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
 }
+MAPPING = ", ".join(f"'lambda:{verb}EventSourceMapping'" for verb in ("Delete", "Get", "Update"))
 # What Parliament says and is not so, and why.
 NEWER = "newer than Parliament's list; CloudFormation's own schema says that its handlers need it"
 SUPPRESSED = {
     "Unknown action cloudformation:DescribeEvents": "newer than Parliament's list; our own call, in stack/progress.py",
     "Unknown action s3:GetBucketAbac": NEWER,
     "Unknown action lambda:GetFunctionScalingConfig": NEWER,
+    f"[{MAPPING}]": "narrowed by a condition instead, which names the one function to which the mapping leads",
     "['logs:GetDataProtectionPolicy']": "only to read back; named one by one, the groups do not fit into one policy",
 }
 
@@ -60,7 +64,9 @@ def findings() -> Iterator[str]:
     """Yield a line for each finding that is not suppressed."""
     template = Template.parse(TEMPLATE.read_text(encoding="utf-8"))
     deployments = [
-        Deployment("gist", "csvs", ACCOUNT or "", REGION or "", existing_bucket=e) for e in (False, True)
+        Deployment("gist", "csvs", ACCOUNT or "", REGION or "", existing_bucket=e, sweeps=s)
+        for e in (False, True)
+        for s in (False, True)
     ]
     named: list[tuple[str, Any]] = [
         *policies(template),

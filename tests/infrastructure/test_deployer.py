@@ -7,11 +7,12 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from gistline.stack.policies import Deployment, deployer_policy, required
-from infrastructure.cfn import Json, Template, applies
+from infrastructure.cfn import SWEPT, Json, Template, applies
 
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 NEW = Deployment("gist", "csvs", ACCOUNT, REGION)
 EXISTING = Deployment("gist", "csvs", ACCOUNT, REGION, existing_bucket=True)
+SWEEPING = Deployment("gist", "csvs", ACCOUNT, REGION, sweeps=True)
 SERVICES = f"arn:aws:%s:{REGION}:{ACCOUNT}:"
 # In the schemas, for properties that our template does not set.
 UNUSED = re.compile(
@@ -45,7 +46,7 @@ def statements(deployment: Deployment) -> list[Json]:
 
 @pytest.mark.parametrize("handler", ["create", "read", "delete"])
 def test_whatever_the_templates_resources_need_is_provided_for(template: Template, handler: str) -> None:
-    given = {action for statement in statements(NEW) for action in statement["Action"]}
+    given = {action for statement in statements(SWEEPING) for action in statement["Action"]}
     for kind in {resource["Type"] for resource in template.body["Resources"].values()}:
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, kind).schema
         needed = set(schema["handlers"].get(handler, {}).get("permissions", []))
@@ -69,13 +70,38 @@ def test_our_own_calls_are_provided_for(action: str, resource: str) -> None:
     assert allowed(NEW, action, resource)
 
 
-@pytest.mark.parametrize("deployment", [NEW, EXISTING], ids=["new bucket", "existing bucket"])
+def test_a_stack_that_never_had_a_sweeper_asks_nothing_for_one() -> None:
+    words = json.dumps(deployer_policy(NEW))
+    assert "events:" not in words
+    assert "weep" not in words
+
+
+def test_the_policy_for_a_sweeper_names_its_rule_function_role_and_log_group() -> None:
+    for action, resource in (
+        ("events:PutRule", f"{SERVICES % 'events'}rule/gist-sweep"),
+        ("lambda:CreateFunction", f"{SERVICES % 'lambda'}function:gist-sweeper"),
+        ("iam:CreateRole", f"arn:aws:iam::{ACCOUNT}:role/gist-SweeperRole-ABC"),
+        ("logs:CreateLogGroup", f"{SERVICES % 'logs'}log-group:/aws/lambda/gist-sweeper:*"),
+    ):
+        assert allowed(SWEEPING, action, resource)
+        assert not allowed(NEW, action, resource)
+    assert not allowed(SWEEPING, "events:PutRule", f"{SERVICES % 'events'}rule/gist-another")
+
+
+def test_the_rule_has_the_name_that_a_deployer_may_make(template: Template) -> None:
+    name = template.properties("SweepRule", **SWEPT)["Name"]
+    assert allowed(SWEEPING, "events:PutRule", f"{SERVICES % 'events'}rule/{name}")
+
+
+@pytest.mark.parametrize(
+    "deployment", [NEW, EXISTING, SWEEPING], ids=["new bucket", "existing bucket", "with a sweeper"]
+)
 def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment: Deployment) -> None:
     for statement in statements(deployment):
         assert not [
             action for action in statement["Action"] if not re.fullmatch(r"[a-z]+\d?:[A-Za-z]+", action)
         ]
-        if "event-source-mapping" in str(statement) or statement["Sid"] == "MapTheQueueToTheRecorder":
+        if statement["Sid"] == "MapTheQueueToTheRecorder":
             (arn,) = statement["Condition"]["ArnEquals"].values()
             assert arn == f"{SERVICES % 'lambda'}function:gist-recorder"
         elif "*" in statement["Resource"]:
@@ -88,6 +114,7 @@ def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment
 def test_another_stack_is_out_of_reach(other: str) -> None:
     assert not allowed(NEW, "cloudformation:DeleteStack", f"{SERVICES % 'cloudformation'}stack/{other}/1a")
     assert not allowed(NEW, "lambda:DeleteFunction", f"{SERVICES % 'lambda'}function:{other}-summarizer")
+    assert not allowed(SWEEPING, "events:DeleteRule", f"{SERVICES % 'events'}rule/{other}-sweep")
     assert not allowed(NEW, "iam:DeleteRole", f"arn:aws:iam::{ACCOUNT}:role/{other}-SummarizerRole-ABC")
 
 
@@ -105,6 +132,7 @@ def test_roles_go_to_lambda_only() -> None:
     assert passing["Action"] == ["iam:PassRole"]
 
 
-def test_the_policy_fits_into_one_managed_policy() -> None:
+@pytest.mark.parametrize("deployment", [NEW, SWEEPING], ids=["without a sweeper", "with one"])
+def test_the_policy_fits_into_one_managed_policy(deployment: Deployment) -> None:
     """6,144 characters without white space (AWS: IAM quotas)."""
-    assert len(json.dumps(deployer_policy(NEW), separators=(",", ":"))) <= 6144
+    assert len(json.dumps(deployer_policy(deployment), separators=(",", ":"))) <= 6144

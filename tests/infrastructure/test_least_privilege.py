@@ -9,10 +9,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from infrastructure.cfn import KEY, Json, Template, statements
+from infrastructure.cfn import KEY, SWEPT, Json, Template, statements
 from infrastructure.iam import BUCKET, CSV, SUMMARY, Call, is_allowed, is_denied
 
-ALL = {"KmsKeyArn": KEY, "OnSourceDelete": "delete"}  # with these parameters every statement is there
+ALL = {
+    "KmsKeyArn": KEY,
+    "OnSourceDelete": "delete",
+    **SWEPT,
+}  # with these parameters every statement is there
 TRUST, INVOKE = "who may assume it", "who may invoke it"
 SUMMARIZER, RECORDER = "${SummarizerRole.Arn}", "${RecorderRole.Arn}"
 FAILURES, DEAD_LETTERS = "${FailureQueue.Arn}", "${DeadLetterQueue.Arn}"
@@ -20,6 +24,8 @@ LAMBDA, ADMIN = "lambda.amazonaws.com", "arn:aws:iam::111122223333:role/Administ
 IF_NONE, PLAIN = {"s3:if-none-match": "*"}, {"aws:SecureTransport": "false"}
 VIA_S3 = {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}
 FROM_BUCKET = {"aws:SourceArn": BUCKET, "aws:SourceAccount": "111122223333"}
+FROM_RULE = {"aws:SourceArn": "${SweepRule.Arn}"}
+ITSELF = "arn:aws:lambda:eu-central-1:111122223333:function:gist-sweeper"
 
 
 class Place(NamedTuple):
@@ -59,6 +65,15 @@ DECIDED: dict[Place, Call] = {
     Place("ProducerRole", "WriteCsvs"): Call("", "s3:PutObject", CSV),
     Place("ProducerRole", "WriteOwnLogs"): logs("Producer"),
     Place("ProducerRole", "UseKeyThroughS3"): Call("", "kms:GenerateDataKey", KEY, VIA_S3),
+    Place("SweepPermission", INVOKE): Call(
+        "events.amazonaws.com", "lambda:InvokeFunction", "${Sweeper}", FROM_RULE
+    ),
+    Place("SweeperRole", TRUST): Call(LAMBDA, "sts:AssumeRole", "*"),
+    Place("SweeperRole", "ListBucket"): Call("", "s3:ListBucket", BUCKET),
+    Place("SweeperRole", "ReadSummaries"): Call("", "s3:GetObject", SUMMARY),
+    Place("SweeperRole", "InvokeSummarizer"): Call("", "lambda:InvokeFunction", "${Summarizer.Arn}"),
+    Place("SweeperRole", "HandOver"): Call("", "lambda:InvokeFunction", ITSELF),
+    Place("SweeperRole", "WriteOwnLogs"): logs("Sweeper"),
     Place("BucketPolicy", "OnlyOverTls"): Call(ADMIN, "s3:GetObject", CSV, PLAIN),
     Place("BucketPolicy", "OurFunctionsWriteSummariesOnly"): Call(RECORDER, "s3:DeleteObject", CSV),
     Place("BucketPolicy", "OnlyOurFunctionsWriteSummaries"): Call(ADMIN, "s3:PutObject", SUMMARY, IF_NONE),
@@ -96,8 +111,9 @@ def _permission(properties: Json) -> Json:
         "Action": [properties["Action"]],
         "Resource": [properties["FunctionName"]],
         "Condition": {
-            "ArnEquals": {"aws:SourceArn": properties["SourceArn"]},
-            "StringEquals": {"aws:SourceAccount": properties["SourceAccount"]},
+            operator: {f"aws:{name}": properties[name]}
+            for operator, name in (("ArnEquals", "SourceArn"), ("StringEquals", "SourceAccount"))
+            if name in properties
         },
     }
 

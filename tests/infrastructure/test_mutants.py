@@ -30,6 +30,9 @@ from infrastructure import (
     test_shape as shape,
 )
 from infrastructure import (
+    test_sweeper as sweeper,
+)
+from infrastructure import (
     test_trigger as trigger,
 )
 from infrastructure.cfn import Template
@@ -90,7 +93,9 @@ MUTANTS = [
         "loops are let through",
         "RecursiveLoop: Terminate",
         "RecursiveLoop: Allow",
-        lambda template: loops.test_lambda_stops_a_chain_of_either_function(template, "Summarizer"),
+        lambda template: loops.test_lambda_stops_a_chain_of_any_function_that_events_invoke(
+            template, "Summarizer"
+        ),
     ),
     Mutant(
         "two functions share a role",
@@ -243,6 +248,54 @@ MUTANTS = [
         '!If [HasReservedConcurrency, !Ref ReservedConcurrency, !Ref "AWS::NoValue"]',
         "10",
         lambda template: costs.test_by_default_there_is_no(template, "ReservedConcurrentExecutions"),
+    ),
+    Mutant(
+        "every stack sweeps",
+        'HasSweeper: !Not [!Equals [!Ref SweepSchedule, ""]]',
+        'HasSweeper: !Equals [!Ref SweepSchedule, ""]',
+        sweeper.test_by_default_nothing_of_it_is_there,
+    ),
+    Mutant(
+        "a part of the sweeper is always there",
+        "Type: AWS::Events::Rule\n    Condition: HasSweeper",
+        "Type: AWS::Events::Rule",
+        sweeper.test_by_default_nothing_of_it_is_there,
+    ),
+    Mutant(
+        "any rule of anybody may start sweeps",
+        "SourceArn: !GetAtt SweepRule.Arn",
+        "",
+        sweeper.test_eventbridge_may_invoke_the_sweeper_for_this_rule_and_nothing_else,
+    ),
+    Mutant(
+        "the schedule starts the summarizer",
+        "Arn: !GetAtt Sweeper.Arn",
+        "Arn: !GetAtt Summarizer.Arn",
+        sweeper.test_the_rule_invokes_the_sweeper_at_the_times_of_the_parameter,
+    ),
+    Mutant(
+        "the schedule is there and switched off",
+        "State: ENABLED",
+        "State: DISABLED",
+        sweeper.test_the_rule_invokes_the_sweeper_at_the_times_of_the_parameter,
+    ),
+    Mutant(
+        "the sweeper may invoke every function",
+        "Resource: !GetAtt Summarizer.Arn",
+        'Resource: "*"',
+        lambda template: roles.test_no_wildcard_and_nothing_outside_the_stack(template, "SweeperRole", {}),
+    ),
+    Mutant(
+        "the role and the function of the sweeper wait for each other",
+        'Resource: !Sub "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-sweeper"',
+        "Resource: !GetAtt Sweeper.Arn",
+        shape.test_no_resource_waits_for_itself,
+    ),
+    Mutant(
+        "the sweeper may hand over to another stack's",
+        "function:${AWS::StackName}-sweeper",
+        "function:gistline-sweeper",
+        sweeper.test_it_hands_over_to_itself,
     ),
     Mutant(
         "a macro is needed",

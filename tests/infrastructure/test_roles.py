@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from infrastructure.cfn import KEY, Json, Template, applies, statements
+from infrastructure.cfn import KEY, SWEPT, Json, Template, applies, statements
 
-ROLES = {"Summarizer": "SummarizerRole", "Recorder": "RecorderRole", "Producer": "ProducerRole"}
+FUNCTIONS = ("Summarizer", "Recorder", "Producer", "Sweeper")
+ROLES = {function: f"{function}Role" for function in FUNCTIONS}
 # All that the template may mention, each as it stands in AWS's Service Authorization Reference. There is no
 # s3:HeadObject in it, however often one reads that name.
 IAM_ACTIONS = {
     "kms:Decrypt",
     "kms:GenerateDataKey",
+    "lambda:InvokeFunction",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
     "s3:GetObject",
@@ -27,14 +29,14 @@ IAM_ACTIONS = {
     "sts:AssumeRole",
 }
 OWN_RESOURCE = re.compile(
-    r"arn:aws:s3:::bucket(/[^*]+/\*\.\w+)?|\$\{(SummarizerLogGroup|RecorderLogGroup|ProducerLogGroup|FailureQueue)\.Arn\}|"
-    + re.escape(KEY)
+    r"arn:aws:s3:::bucket(/[^*]+/\*\.\w+)?|\$\{((Summarizer|Recorder|Producer|Sweeper)LogGroup|FailureQueue|Summarizer)\.Arn\}"
+    r"|arn:aws:lambda:eu-central-1:111122223333:function:gist-sweeper|" + re.escape(KEY)
 )
 
 
 def allowed(template: Template, role: str, **parameters: Any) -> list[Json]:
-    """Give the statements of a role's own policies."""
-    policies = template.properties(role, **parameters)["Policies"]
+    """Give the statements of a role's own policies, in a stack that has all functions."""
+    policies = template.properties(role, **SWEPT, **parameters)["Policies"]
     return [statement for policy in policies for statement in statements(policy["PolicyDocument"])]
 
 
@@ -44,7 +46,7 @@ def pairs(policy: list[Json]) -> set[tuple[str, str]]:
 
 
 def test_every_function_has_a_role_and_no_two_share_one(template: Template) -> None:
-    functions = template.of_type("AWS::Lambda::Function")
+    functions = template.of_type("AWS::Lambda::Function", **SWEPT)
     roles = {name: function["Role"] for name, function in functions.items()}
     assert roles == {name: f"${{{role}.Arn}}" for name, role in ROLES.items()}
     assert len(set(roles.values())) == len(functions)
@@ -52,7 +54,7 @@ def test_every_function_has_a_role_and_no_two_share_one(template: Template) -> N
 
 @pytest.mark.parametrize("role", ROLES.values())
 def test_only_lambda_may_assume_the_role(template: Template, role: str) -> None:
-    assert statements(template.properties(role)["AssumeRolePolicyDocument"]) == [
+    assert statements(template.properties(role, **SWEPT)["AssumeRolePolicyDocument"]) == [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": ["sts:AssumeRole"]}
     ]
 
@@ -94,6 +96,20 @@ def test_only_lambda_may_assume_the_role(template: Template, role: str) -> None:
                 ("logs:PutLogEvents", "${ProducerLogGroup.Arn}"),
             },
         ),
+        (
+            "SweeperRole",
+            {
+                ("s3:ListBucket", "arn:aws:s3:::bucket"),
+                ("s3:GetObject", "arn:aws:s3:::bucket/summaries/*.json"),
+                ("lambda:InvokeFunction", "${Summarizer.Arn}"),
+                (
+                    "lambda:InvokeFunction",
+                    "arn:aws:lambda:eu-central-1:111122223333:function:gist-sweeper",
+                ),
+                ("logs:CreateLogStream", "${SweeperLogGroup.Arn}"),
+                ("logs:PutLogEvents", "${SweeperLogGroup.Arn}"),
+            },
+        ),
     ],
 )
 def test_role_may_do_exactly(template: Template, role: str, rights: set[tuple[str, str]]) -> None:
@@ -111,7 +127,7 @@ def test_role_may_remove_summaries_only_where_that_is_wanted(template: Template,
 
 @pytest.mark.parametrize("role", ROLES.values())
 def test_role_has_no_rights_from_elsewhere(template: Template, role: str) -> None:
-    assert "ManagedPolicyArns" not in template.properties(role)
+    assert "ManagedPolicyArns" not in template.properties(role, **SWEPT)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +152,13 @@ def test_role_has_no_rights_from_elsewhere(template: Template, role: str) -> Non
         ("ProducerRole", "s3:GetObject", "bucket/synthetic-data/orders.csv", False),
         ("ProducerRole", "s3:PutObject", "bucket/summaries/summary_orders.json", False),
         ("ProducerRole", "s3:ListBucket", "bucket", False),
+        ("SweeperRole", "s3:ListBucket", "bucket", True),
+        ("SweeperRole", "s3:GetObject", "bucket/summaries/a/summary_orders.json", True),
+        ("SweeperRole", "s3:GetObject", "bucket/synthetic-data/orders.csv", False),
+        ("SweeperRole", "s3:PutObject", "bucket/summaries/a/summary_orders.json", False),
+        ("SweeperRole", "s3:PutObject", "bucket/synthetic-data/orders.csv", False),
+        ("SweeperRole", "s3:DeleteObject", "bucket/summaries/a/summary_orders.json", False),
+        ("SweeperRole", "s3:DeleteObject", "bucket/synthetic-data/orders.csv", False),
     ],
 )
 def test_role_and_one_call(template: Template, role: str, action: str, resource: str, *, may: bool) -> None:
@@ -148,7 +171,7 @@ def test_every_action_that_is_named_exists_in_iam(template: Template) -> None:
     named = re.findall(
         r"\b(?:s3|sqs|kms|logs|sts|lambda|iam):[A-Z][A-Za-z]+(?!\S*\*)", _without_events(template)
     )
-    assert set(named) <= IAM_ACTIONS | {"lambda:InvokeFunction", "kms:ViaService"}
+    assert set(named) <= IAM_ACTIONS | {"kms:ViaService"}
 
 
 @pytest.mark.parametrize("parameters", [{}, {"KmsKeyArn": KEY, "OnSourceDelete": "delete"}])

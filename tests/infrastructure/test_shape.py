@@ -11,7 +11,8 @@ import pytest
 from gistline import stack
 from gistline.config import CHOICES, Settings
 from gistline.stack.outputs import parse_outputs
-from infrastructure.cfn import PSEUDO, Template
+from gistline.stack.spec import SWEEP_SCHEDULE
+from infrastructure.cfn import PSEUDO, SWEPT, Template
 
 LOGICAL_IDS = {
     "AsyncInvocation": "AWS::Lambda::EventInvokeConfig",
@@ -32,6 +33,11 @@ LOGICAL_IDS = {
     "Summarizer": "AWS::Lambda::Function",
     "SummarizerLogGroup": "AWS::Logs::LogGroup",
     "SummarizerRole": "AWS::IAM::Role",
+    "SweepPermission": "AWS::Lambda::Permission",
+    "SweepRule": "AWS::Events::Rule",
+    "Sweeper": "AWS::Lambda::Function",
+    "SweeperLogGroup": "AWS::Logs::LogGroup",
+    "SweeperRole": "AWS::IAM::Role",
 }
 BODY_LIMIT = 51_200  # bytes of a TemplateBody (AWS: CloudFormation quotas)
 
@@ -83,6 +89,7 @@ def test_every_parameter_and_condition_is_used(template: Template) -> None:
         ("BreakGlassArn", ""),
         ("KmsKeyArn", ""),
         ("ReservedConcurrency", -1),
+        ("SweepSchedule", ""),
     ],
 )
 def test_default_of(template: Template, parameter: str, default: str | int) -> None:
@@ -111,11 +118,31 @@ def test_these_parameters_have_no_default(template: Template, parameter: str) ->
         ("BreakGlassArn", "arn:aws:iam::111122223333:root", False),
         ("BreakGlassArn", "arn:aws:iam::111122223333:role/*", False),
         ("BreakGlassArn", "*", False),
+        ("SweepSchedule", "", True),
+        ("SweepSchedule", "rate(1 day)", True),
+        ("SweepSchedule", "rate(12 hours)", True),
+        ("SweepSchedule", "rate(1 days)", False),
+        ("SweepSchedule", "rate(2 hour)", False),
+        ("SweepSchedule", "rate(0 hours)", False),
+        ("SweepSchedule", "rate(1 week)", False),
+        ("SweepSchedule", "cron(0 3 * * ? *)", True),
+        ("SweepSchedule", "cron(0/15 8-18 ? * MON-FRI *)", True),
+        ("SweepSchedule", "cron(0 3 L * ? *)", True),
+        ("SweepSchedule", "cron(0 3 * * * *)", False),
+        ("SweepSchedule", "cron(0 3 ? * ? *)", False),
+        ("SweepSchedule", "cron(0 3 * * ?)", False),
+        ("SweepSchedule", "0 3 * * *", False),
+        ("SweepSchedule", "at(2026-01-01T00:00:00)", False),
+        ("SweepSchedule", "daily", False),
     ],
 )
 def test_pattern_of(template: Template, parameter: str, value: str, *, accepted: bool) -> None:
     pattern = template.body["Parameters"][parameter]["AllowedPattern"]
     assert bool(re.fullmatch(pattern, value)) is accepted
+
+
+def test_the_schedule_that_a_deployer_may_say_is_the_one_that_the_template_takes(template: Template) -> None:
+    assert template.body["Parameters"]["SweepSchedule"]["AllowedPattern"] == f"^{SWEEP_SCHEDULE.pattern}$"
 
 
 def test_outputs_are_what_the_commands_read(template: Template) -> None:
@@ -124,6 +151,14 @@ def test_outputs_are_what_the_commands_read(template: Template) -> None:
     assert outputs.summarizer_arn == "${Summarizer.Arn}"
     assert outputs.failure_queue_url == "${FailureQueue}"
     assert outputs.dead_letter_queue_url == "${DeadLetterQueue}"
+
+
+def test_outputs_tell_of_a_sweeper_where_there_is_one(template: Template) -> None:
+    outputs = parse_outputs(template.outputs(**SWEPT))
+    assert outputs.sweeper_name == "${Sweeper}"
+    assert outputs.sweeper_log_group_name == "${SweeperLogGroup}"
+    assert outputs.sweep_schedule == SWEPT["SweepSchedule"]
+    assert parse_outputs(template.outputs()).sweeper_name == ""
 
 
 def test_outputs_name_the_prefixes_of_the_settings(template: Template) -> None:

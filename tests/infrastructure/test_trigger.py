@@ -57,7 +57,10 @@ def test_a_summary_never_matches_the_trigger(template: Template) -> None:
 
 
 def test_nobody_but_s3_may_invoke_a_function(template: Template) -> None:
-    """The recorder's messages are taken by Lambda's own poller, which asks the recorder's role and no such policy."""
+    """The recorder's messages are taken by Lambda's own poller, which asks the recorder's role and no such policy.
+
+    A stack with a sweeper has one permission more: see test_sweeper.py.
+    """
     assert list(template.of_type("AWS::Lambda::Permission")) == ["InvokePermission"]
     (mapping,) = template.of_type("AWS::Lambda::EventSourceMapping").values()
     assert mapping["FunctionName"] == "${Recorder}"

@@ -187,12 +187,14 @@ def _nothing_is_left(person: Person) -> None:
     roles = cloud.client("iam").list_roles()["Roles"]
     groups = cloud.client("logs").describe_log_groups()["logGroups"]
     queues = cloud.client("sqs").list_queues().get("QueueUrls", [])
+    schedules = cloud.client("events").list_rules()["Rules"]
     names = [
         *(bucket["Name"] for bucket in buckets),
         *(function["FunctionName"] for function in functions),
         *(role["RoleName"] for role in roles),
         *(group["logGroupName"] for group in groups),
         *(url.rpartition("/")[2] for url in queues),
+        *(rule["Name"] for rule in schedules),
     ]
     assert not [left for left in names if name in left]
 
@@ -215,6 +217,59 @@ def test_what_was_said_once_stays_and_a_change_is_shown(person: Person) -> None:
         FunctionName=person.outputs.summarizer_name
     )
     assert (function["MemorySize"], function["Timeout"]) == (512, 300)
+
+
+def test_a_schedule_comes_with_role_and_permission_stays_and_goes_again(person: Person) -> None:
+    assert person.settings.sweep_schedule == ""
+    person.deploy()
+    assert person.outputs.sweeper_name == ""
+    shown = person.deploy("--plan", "--sweep-schedule", "rate(1 day)")
+    assert "Add    SweepRule (AWS::Events::Rule)" in shown
+    assert "+ SweeperRole, InvokeSummarizer" in shown
+    assert "+ SweepPermission, who may invoke it" in shown
+    assert "Allow to events.amazonaws.com: lambda:InvokeFunction" in shown
+    assert "sweeps        rate(1 day)" in person.deploy("--sweep-schedule", "rate(1 day)")
+    assert person.outputs.sweep_schedule == "rate(1 day)"
+    assert person.outputs.function_names[3] == f"{person.settings.stack}-sweeper"
+    assert "Nothing to change." in person.deploy()  # what is not said stays
+    shown = person.deploy("--sweep-schedule", "")
+    assert "sweeps " not in shown
+    assert "Remove SweepRule (AWS::Events::Rule)" in shown
+    assert "Remove Sweeper (AWS::Lambda::Function)" in shown
+    assert "- SweeperRole, InvokeSummarizer" in shown
+    assert person.outputs.function_names == person.outputs.function_names[:3]
+    _nothing_sweeps(person)
+
+
+def _nothing_sweeps(person: Person) -> None:
+    stack, cloud = person.settings.stack, person.cloud
+    functions = [f["FunctionName"] for f in cloud.client("lambda").list_functions()["Functions"]]
+    roles = [role["RoleName"] for role in cloud.client("iam").list_roles()["Roles"]]
+    rules = [rule["Name"] for rule in cloud.client("events").list_rules()["Rules"]]
+    assert f"{stack}-summarizer" in functions
+    assert not [name for name in (*functions, *roles, *rules) if name.lower().startswith(f"{stack}-sweep")]
+
+
+def test_destroy_takes_the_schedule_too_and_asks_for_it_again(person: Person) -> None:
+    person.deploy("--sweep-schedule", "cron(0 3 * * ? *)")
+    gone = person.destroy("--yes")
+    assert f"gone  schedule {person.settings.stack}-sweep" in gone
+    assert f"gone  function {person.settings.stack}-sweeper" in gone
+    assert "STILL THERE" not in gone
+    _nothing_is_left(person)
+
+
+def test_a_schedule_that_is_none_is_refused_with_an_example(person: Person) -> None:
+    with pytest.raises(StackError, match=r"'rate\(1 days\)' is no schedule") as refused:
+        person.deploy("--sweep-schedule", "rate(1 days)")
+    assert "'rate(1 day)'" in refused.value.remedy
+    assert not person.exists()
+
+
+def test_the_policy_for_a_schedule_that_goes_still_names_it(person: Person) -> None:
+    assert "events:" not in person.deploy("--print-policy")
+    person.deploy("--sweep-schedule", "rate(1 day)")
+    assert "events:DeleteRule" in person.deploy("--print-policy", "--sweep-schedule", "")
 
 
 def test_a_resource_that_fails_is_named_with_a_remedy_and_nothing_stays(

@@ -22,8 +22,10 @@ CSV = b"n\n1\n"
 
 @pytest.fixture(scope="module")
 def site(server: Cloud) -> Site:
-    """A second stack on the same server, on which no other test leaves errors behind."""
-    settings = server.settings._replace(stack="patient", bucket="patient-bucket")
+    """A second stack on the same server, on which no other test leaves errors behind; it has a sweeper too."""
+    settings = server.settings._replace(
+        stack="patient", bucket="patient-bucket", sweep_schedule="rate(1 day)"
+    )
     up(settings, lambda _: None)
     return acquainted(open_site(target_of(server.state), settings.stack))
 
@@ -142,6 +144,33 @@ def no_log_group(site: Site) -> None:
     site.target.client("logs").delete_log_group(logGroupName=site.outputs.summarizer_log_group_name)
 
 
+def no_schedule(site: Site) -> None:
+    events, name = site.target.client("events"), f"{site.stack}-sweep"
+    events.remove_targets(Rule=name, Ids=["sweeper"])
+    events.delete_rule(Name=name)
+
+
+def schedule_off(site: Site) -> None:
+    site.target.client("events").disable_rule(Name=f"{site.stack}-sweep")
+
+
+def schedule_leads_elsewhere(site: Site) -> None:
+    target = {"Id": "sweeper", "Arn": site.outputs.summarizer_arn}
+    site.target.client("events").put_targets(Rule=f"{site.stack}-sweep", Targets=[target])
+
+
+def sweeper_lets_nobody_in(site: Site) -> None:
+    lambda_, name = site.target.client("lambda"), site.outputs.sweeper_name
+    for statement in json.loads(lambda_.get_policy(FunctionName=name)["Policy"])["Statement"]:
+        lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+
+
+def sweeper_may_nothing(site: Site) -> None:
+    iam, lambda_ = site.target.client("iam"), site.target.client("lambda")
+    arn = lambda_.get_function_configuration(FunctionName=site.outputs.sweeper_name)["Role"]
+    iam.delete_role_policy(RoleName=arn.rpartition("/")[2], PolicyName="sweep")
+
+
 FAULTS = {
     "permission removed": (remove_permission, "invoke-permission"),
     "permission names another bucket": (name_another_bucket, "invoke-permission"),
@@ -168,6 +197,11 @@ FAULTS = {
     "loop detection off": (loops_allowed, "function"),
     "no on-failure destination": (no_destination, "failure-queue"),
     "no log group": (no_log_group, "logs"),
+    "no sweep schedule": (no_schedule, "sweep-schedule"),
+    "sweep schedule switched off": (schedule_off, "sweep-schedule"),
+    "sweep schedule leads elsewhere": (schedule_leads_elsewhere, "sweep-schedule"),
+    "sweeper lets nobody in": (sweeper_lets_nobody_in, "sweep-schedule"),
+    "sweeper may do nothing": (sweeper_may_nothing, "execution-role"),
 }
 
 

@@ -7,6 +7,7 @@ Each test names the page it rests on. They fail loudly when MiniStack's pin move
     missing   S3 API Reference, GetObject and HeadObject, "Permissions"
     caller    IAM User Guide, "AWS global condition context keys", aws:PrincipalArn
     polling   Lambda Developer Guide, "Using Lambda with Amazon SQS", execution role permissions
+    rules     EventBridge User Guide, "Using resource-based policies for Amazon EventBridge", Lambda permissions
 """
 
 import json
@@ -167,3 +168,56 @@ def test_a_queue_hands_nothing_to_a_function_whose_role_may_not_take_it(server: 
     for taker in lacking:
         taker.may(*POLLING)
     until(lambda: all(taker.has_taken() for taker in lacking))
+
+
+class Listener:
+    """A rule on events of its own, and the function that it is to invoke."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud, self.name = cloud, unique("listener")
+        cloud.client("iam").create_role(RoleName=self.name, AssumeRolePolicyDocument=trust())
+        function = cloud.client("lambda").create_function(
+            FunctionName=self.name,
+            Runtime="python3.13",
+            Role=f"arn:aws:iam::{ACCOUNT}:role/{self.name}",
+            Handler="app.handler",
+            Code={"ZipFile": zipped("def handler(event, context): print(event['source'])")},
+        )["FunctionArn"]
+        events, pattern = cloud.client("events"), json.dumps({"source": [self.name]})
+        self.rule = events.put_rule(Name=self.name, EventPattern=pattern)["RuleArn"]
+        events.put_targets(Rule=self.name, Targets=[{"Id": "it", "Arn": function}])
+
+    def let_in(self, source: str) -> None:
+        self.cloud.client("lambda").add_permission(
+            FunctionName=self.name,
+            StatementId=unique("rule"),
+            Action="lambda:InvokeFunction",
+            Principal="events.amazonaws.com",
+            SourceArn=source,
+        )
+
+    def tell(self) -> None:
+        entry = {"Source": self.name, "DetailType": "word", "Detail": "{}"}
+        self.cloud.client("events").put_events(Entries=[entry])
+
+    def has_heard(self) -> bool:
+        logs, group = self.cloud.client("logs"), f"/aws/lambda/{self.name}"
+        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            return False
+        return any(e["message"] == self.name for e in logs.filter_log_events(logGroupName=group)["events"])
+
+
+def test_a_rule_invokes_no_function_whose_policy_does_not_let_it_in(server: Cloud) -> None:
+    """rules: EventBridge asks the function's resource-based policy, and drops the event; SourceArn is the rule."""
+    unasked, others, able = Listener(server), Listener(server), Listener(server)
+    others.let_in(able.rule)
+    able.let_in(able.rule)
+    for listener in (unasked, others, able):  # the one who may, last
+        listener.tell()
+    until(able.has_heard)
+    assert not unasked.has_heard()
+    assert not others.has_heard()
+    for listener in (unasked, others):
+        listener.let_in(listener.rule)
+        listener.tell()
+    until(lambda: unasked.has_heard() and others.has_heard())

@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from gistline.localcloud.up import up
+from gistline.pipeline.log import SWEPT
 from support.cloud import ACCOUNT, REGION, Cloud, Stack, trust, unique, until
 
 ONE, TWO = b"id\n1\n", b"id\n1\n2\n"
@@ -29,6 +30,19 @@ def stack(server: Cloud) -> Stack:
     """A stack that removes the summaries of removed CSVs, so that every right is used."""
     settings = server.settings._replace(stack="tight", bucket=unique("tight"), on_source_delete="delete")
     return Stack(server, up(settings, lambda _: None).outputs)
+
+
+@pytest.fixture(scope="module")
+def sweeping(server: Cloud) -> Stack:
+    """A stack of which only the sweeper has things done: its bucket tells of nothing."""
+    settings = server.settings._replace(
+        stack="sweeps", bucket=unique("sweeps"), on_source_delete="delete", sweep_schedule="rate(1 day)"
+    )
+    stack = Stack(server, up(settings, lambda _: None).outputs)
+    server.client("s3").put_bucket_notification_configuration(
+        Bucket=stack.outputs.bucket_name, NotificationConfiguration={}
+    )
+    return stack
 
 
 def role_of(stack: Stack, function: str) -> str:
@@ -169,6 +183,112 @@ def test_the_producer_makes_nothing_without_its_one_right(stack: Stack) -> None:
     with without(stack, producer, "WriteCsvs"):
         failed = invoke(FunctionName=producer, Payload=b'{"rows": 1}')
     assert "object-forbidden" in failed["Payload"].read().decode()
+
+
+def sweep(stack: Stack) -> str:
+    """Have the sweeper look now, and give what it answers; an error is an answer too."""
+    invoke = stack.cloud.client("lambda").invoke
+    answer: str = invoke(FunctionName=stack.outputs.sweeper_name)["Payload"].read().decode()
+    return answer
+
+
+@contextmanager
+def short_of_time(stack: Stack) -> Iterator[None]:
+    """Let each run of the sweeper end after its first keys, as its time would be up."""
+    update, name = stack.cloud.client("lambda").update_function_configuration, stack.outputs.sweeper_name
+    update(FunctionName=name, Timeout=60)
+    try:
+        yield
+    finally:
+        update(FunctionName=name, Timeout=900)
+
+
+def sweeps(stack: Stack) -> int:
+    """Count the sweeps that have come to their end."""
+    pages = stack.cloud.client("logs").get_paginator("filter_log_events")
+    found = pages.paginate(logGroupName=stack.outputs.sweeper_log_group_name, filterPattern=f'"{SWEPT}"')
+    return sum(len(page["events"]) for page in found)
+
+
+def test_what_the_sweeper_has_is_enough_for_a_whole_sweep(sweeping: Stack) -> None:
+    name = unique("swept")
+    upload(sweeping, name)
+    assert "errorType" not in sweep(sweeping)
+    until(lambda: status(sweeping, name) == ("complete", len(ONE)))
+    remove(sweeping, name)
+    before = sweeps(sweeping)
+    with short_of_time(sweeping):
+        assert '"goesOn":true' in sweep(sweeping).replace(" ", "")
+        until(lambda: sweeps(sweeping) == before + 1)
+    until(lambda: status(sweeping, name) is None)
+
+
+@pytest.mark.parametrize(
+    ("sid", "refusal"),
+    [
+        ("ListBucket", "object-forbidden"),
+        ("ReadSummaries", "object-forbidden"),
+        ("InvokeSummarizer", "-summarizer: HTTP 403"),
+    ],
+)
+def test_nothing_is_swept_by_a_sweeper_without(sweeping: Stack, sid: str, refusal: str) -> None:
+    name = unique("unswept")
+    upload(sweeping, name)
+    with without(sweeping, sweeping.outputs.sweeper_name, sid):
+        assert refusal in sweep(sweeping)
+    assert status(sweeping, name) is None
+    assert "errorType" not in sweep(sweeping)
+    until(lambda: status(sweeping, name) == ("complete", len(ONE)))
+
+
+def test_a_sweeper_whose_time_is_up_does_not_go_on_without_the_right_to_invoke_itself(
+    sweeping: Stack,
+) -> None:
+    upload(sweeping, unique("unfinished"))
+    with short_of_time(sweeping), without(sweeping, sweeping.outputs.sweeper_name, "HandOver"):
+        assert "-sweeper: HTTP 403" in sweep(sweeping)
+
+
+def test_no_sweep_starts_unless_the_sweeper_lets_the_rule_in(sweeping: Stack) -> None:
+    """Layer 1; so that nobody waits for a day, the rule gets a pattern beside its schedule, as a rule may have both."""
+    events, name, source = sweeping.cloud.client("events"), sweeping.outputs.sweeper_name, unique("now")
+    rule = events.describe_rule(Name=name.removesuffix("er"))
+    given = {key: rule[key] for key in ("Name", "ScheduleExpression", "State", "Description")}
+    events.put_rule(**given, EventPattern=json.dumps({"source": [source]}))
+    entries = [{"Source": source, "DetailType": "sweep", "Detail": "{}"}]
+    before = sweeps(sweeping)
+    with uninvited(sweeping, name):
+        events.put_events(Entries=entries)
+    events.put_events(Entries=entries)
+    until(lambda: sweeps(sweeping) > before)
+    events.put_rule(**given)
+    assert "errorType" not in sweep(sweeping)  # after whatever was under way
+    assert sweeps(sweeping) == before + 2
+
+
+@contextmanager
+def uninvited(stack: Stack, function: str) -> Iterator[None]:
+    """Take away the one statement by which anybody may invoke the function."""
+    lambda_ = stack.cloud.client("lambda")
+    (statement,) = json.loads(lambda_.get_policy(FunctionName=function)["Policy"])["Statement"]
+    (source,) = statement["Condition"]["ArnLike"].values()
+    lambda_.remove_permission(FunctionName=function, StatementId=statement["Sid"])
+    try:
+        yield
+    finally:
+        lambda_.add_permission(
+            FunctionName=function,
+            StatementId=statement["Sid"],
+            Action=statement["Action"],
+            Principal=statement["Principal"]["Service"],
+            SourceArn=source,
+        )
+
+
+def test_no_statement_of_the_sweepers_role_was_left_out(sweeping: Stack) -> None:
+    assert sids(sweeping, sweeping.outputs.sweeper_name) - set(NOT_HERE) == {
+        *("ListBucket", "ReadSummaries", "InvokeSummarizer", "HandOver")
+    }
 
 
 def test_no_statement_of_a_role_was_left_out(stack: Stack) -> None:

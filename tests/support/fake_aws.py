@@ -8,7 +8,7 @@ import copy
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,11 +25,16 @@ SUMMARIZER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gist-summarizer"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-SummarizerRole-1"
 RECORDER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-RecorderRole-1"
 PRODUCER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-ProducerRole-1"
+SWEEPER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-SweeperRole-1"
+SWEEPER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gist-sweeper"
+SWEEP_RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/gist-sweep"
+SCHEDULE = "rate(1 day)"
 QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/gist-FailureQueue-1"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:gist-FailureQueue-1"
 DEAD_URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/gist-DeadLetterQueue-1"
 SHA256 = "00" * 32
 GROUPS = ("/aws/lambda/gist-summarizer", "/aws/lambda/gist-producer", "/aws/lambda/gist-recorder")
+SWEEPER_GROUP = "/aws/lambda/gist-sweeper"
 
 Json = dict[str, Any]
 
@@ -92,6 +97,18 @@ def site_where(**changes: Any) -> Site:
     """A healthy stack, but for these answers: `site_where(**{"sts.get_caller_identity": ...})`."""
     target = FakeTarget(REGION, answers={**healthy(), **changes})
     return Site(target, "gist", OUTPUTS)
+
+
+def swept_site_where(**changes: Any) -> Site:
+    """A healthy stack with a sweeper, but for these answers."""
+    target = FakeTarget(REGION, answers={**healthy(), **swept(), **changes})
+    with_sweeper = replace(
+        OUTPUTS,
+        sweeper_name="gist-sweeper",
+        sweeper_log_group_name=SWEEPER_GROUP,
+        sweep_schedule=SCHEDULE,
+    )
+    return Site(target, "gist", with_sweeper)
 
 
 def calls_of(site: Site) -> list[tuple[str, Json]]:
@@ -263,6 +280,8 @@ def role_policy(*statements: Json) -> Json:
 def simulated(**arguments: Any) -> Json:
     """IAM's simulator as a healthy role has it: reads inputs, writes summaries, logs, reports failures."""
     (action,), (resource,) = arguments["ActionNames"], arguments["ResourceArns"]
+    if arguments["PolicySourceArn"] == SWEEPER_ROLE:
+        return _decided((action, resource) in SWEEPERS or action.startswith("logs:"))
     arn = f"arn:aws:s3:::{BUCKET}"
     allowed = {
         ("s3:GetObject", f"{arn}/synthetic-data/doctor.csv"),
@@ -271,7 +290,19 @@ def simulated(**arguments: Any) -> Json:
         ("s3:GetObject", f"{arn}/summaries/summary_doctor.json"),
         *((f"sqs:{action}", QUEUE) for action in ("SendMessage", *TAKING)),
     }
-    good = (action, resource) in allowed or action.startswith("logs:")
+    return _decided((action, resource) in allowed or action.startswith("logs:"))
+
+
+# What the sweeper's role may do, besides writing its log.
+SWEEPERS = {
+    ("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"),
+    ("s3:GetObject", f"arn:aws:s3:::{BUCKET}/summaries/summary_doctor.json"),
+    ("lambda:InvokeFunction", SUMMARIZER),
+    ("lambda:InvokeFunction", SWEEPER),
+}
+
+
+def _decided(good: bool) -> Json:  # noqa: FBT001 - its one argument
     return {"EvaluationResults": [{"EvalDecision": "allowed" if good else "implicitDeny"}]}
 
 
@@ -323,6 +354,14 @@ RESOURCES = {
     "ProducerLogGroup": ("AWS::Logs::LogGroup", GROUPS[1]),
     "ProducerRole": ("AWS::IAM::Role", "gist-ProducerRole-1"),
 }
+SWEPT_RESOURCES = {
+    **RESOURCES,
+    "SweepRule": ("AWS::Events::Rule", "gist-sweep"),
+    "SweepPermission": ("AWS::Lambda::Permission", "gist-SweepPermission-1"),
+    "Sweeper": ("AWS::Lambda::Function", "gist-sweeper"),
+    "SweeperLogGroup": ("AWS::Logs::LogGroup", SWEEPER_GROUP),
+    "SweeperRole": ("AWS::IAM::Role", "gist-SweeperRole-1"),
+}
 PARAMETERS = {
     "BucketName": BUCKET,
     "CreateBucket": "true",
@@ -337,6 +376,7 @@ PARAMETERS = {
     "LogRetentionDays": "14",
     "KmsKeyArn": "",
     "ReservedConcurrency": "-1",
+    "SweepSchedule": "",
 }
 
 
@@ -357,18 +397,77 @@ def mapping(**changes: Any) -> Json:
     return {"UUID": "one", "EventSourceArn": QUEUE, "State": "Enabled", **changes}
 
 
+def listed(resources: dict[str, tuple[str, str]]) -> Json:
+    """A change of what CloudFormation says of the stack's resources."""
+    described = [
+        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": physical}
+        for name, (kind, physical) in resources.items()
+    ]
+    return {"cloudformation.describe_stack_resources": {"StackResources": described}}
+
+
+def sweep_permission(sid: str = "gist-SweepPermission-1", **condition: Any) -> Json:
+    """A statement that lets EventBridge invoke the sweeper; unless another condition is said, for our rule."""
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": SWEEPER,
+        "Condition": condition or {"ArnLike": {"AWS:SourceArn": SWEEP_RULE}},
+    }
+
+
+def sweep_permissions(*statements: Json) -> Json:
+    """A change of the sweeper's resource-based policy, for `swept_site_where`."""
+    policies = {
+        "gist-summarizer": policy_answer(permission(**from_bucket())),
+        "gist-sweeper": policy_answer(*statements),
+    }
+    return {"lambda.get_policy": lambda FunctionName: policies[FunctionName]}  # noqa: N803 - boto3's name
+
+
+def swept() -> Json:
+    """What a stack with a sweeper answers otherwise, or besides."""
+    groups = [{"logGroupName": name, "retentionInDays": 14} for name in (*GROUPS, SWEEPER_GROUP)]
+    return {
+        **stack(SweepSchedule=SCHEDULE),
+        **listed(SWEPT_RESOURCES),
+        **sweep_permissions(sweep_permission()),
+        "events.describe_rule": {"Name": "gist-sweep", "State": "ENABLED", "ScheduleExpression": SCHEDULE},
+        "events.list_targets_by_rule": {"Targets": [{"Id": "sweeper", "Arn": SWEEPER}]},
+        "events.put_rule": {},
+        "events.put_targets": {},
+        **has(*OURS, function("gist-sweeper", SWEEPER_ROLE)),
+        "logs.describe_log_groups": {"logGroups": groups},
+    }
+
+
+def has(*functions: Json) -> Json:
+    """A change of which functions Lambda has."""
+    by_name = {one["FunctionName"]: one for one in functions}
+    return {
+        "lambda.get_function": lambda FunctionName: {  # noqa: N803 - boto3's name
+            "Configuration": by_name[FunctionName],
+            "Code": {"Location": "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
+        },
+        "lambda.get_function_configuration": lambda FunctionName: by_name.get(  # noqa: N803 - the same
+            FunctionName, function(FunctionName)
+        ),
+        "lambda.list_functions": {"Functions": list(functions)},
+    }
+
+
+OURS = (
+    function(),
+    function("gist-recorder", RECORDER_ROLE),
+    function("gist-producer", PRODUCER_ROLE),
+)
+
+
 def healthy() -> Json:
     """The answers of a healthy stack."""
-    functions = {
-        "gist-summarizer": function(),
-        "gist-recorder": function("gist-recorder", RECORDER_ROLE),
-        "gist-producer": function("gist-producer", PRODUCER_ROLE),
-    }
     flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-    listed = [
-        {"LogicalResourceId": name, "ResourceType": kind, "PhysicalResourceId": physical}
-        for name, (kind, physical) in RESOURCES.items()
-    ]
     queue = {
         "QueueArn": QUEUE,
         "ApproximateNumberOfMessages": "0",
@@ -382,7 +481,7 @@ def healthy() -> Json:
         **simulation(),
         **figures(),
         **objects({"synthetic-data/a.csv": "1"}, {"summaries/summary_a.json": '{"source": {"etag": "1"}}'}),
-        "cloudformation.describe_stack_resources": {"StackResources": listed},
+        **listed(RESOURCES),
         "cloudformation.get_template": {"TemplateBody": template_body()},
         "iam.get_role": {"Role": {"AssumeRolePolicyDocument": TRUST}},
         "iam.list_attached_role_policies": {"AttachedPolicies": []},
@@ -390,20 +489,13 @@ def healthy() -> Json:
         "iam.put_role_policy": {},
         "lambda.add_permission": {},
         "lambda.delete_function_concurrency": {},
-        "lambda.get_function": lambda FunctionName: {  # noqa: N803 - boto3's name
-            "Configuration": functions[FunctionName],
-            "Code": {"Location": "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
-        },
+        **has(*OURS),
         "lambda.get_function_concurrency": {},
-        "lambda.get_function_configuration": lambda FunctionName: functions.get(  # noqa: N803 - the same
-            FunctionName, function(FunctionName)
-        ),
         "lambda.get_function_event_invoke_config": {
             "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}
         },
         "lambda.get_function_recursion_config": {"RecursiveLoop": "Terminate"},
         "lambda.list_event_source_mappings": {"EventSourceMappings": [mapping()]},
-        "lambda.list_functions": {"Functions": list(functions.values())},
         "lambda.put_function_concurrency": {},
         "lambda.put_function_event_invoke_config": {},
         "lambda.put_function_recursion_config": {},

@@ -18,7 +18,7 @@ DOWNLOAD_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Acquainted(Target):
-    """A target that keeps its clients: to make one takes 0.1 s, and fifteen checks ask for forty."""
+    """A target that keeps its clients: to make one takes 0.1 s, and sixteen checks ask for forty."""
 
     make: Callable[[Any], Any] = field(kw_only=True)
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

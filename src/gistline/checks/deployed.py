@@ -13,8 +13,14 @@ from gistline.stack.site import Site
 from gistline.stack.target import explained
 
 SUMMARIZER = "Summarizer"
-ROLES = ("SummarizerRole", "RecorderRole", "ProducerRole")
+ROLES, SWEEPER_ROLE = ("SummarizerRole", "RecorderRole", "ProducerRole"), "SweeperRole"
 INVOKE_PERMISSION, ASYNC_INVOCATION = "InvokePermission", "AsyncInvocation"
+SWEEP_RULE, SWEEP_PERMISSION = "SweepRule", "SweepPermission"
+
+
+def roles(site: Site) -> tuple[str, ...]:
+    """Give the logical ids of the roles that the stack has."""
+    return (*ROLES, SWEEPER_ROLE) if site.outputs.sweeper_name else ROLES
 
 
 def deployed(site: Site) -> Resolver:

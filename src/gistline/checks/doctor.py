@@ -22,6 +22,7 @@ from gistline.checks import (
     missing_summaries,
     notification,
     role_sharing,
+    sweep_schedule,
 )
 from gistline.checks.asking import acquainted
 from gistline.checks.check import Check, Finding, Verdict
@@ -43,6 +44,7 @@ _MODULES = (
     logs,
     failure_queue,
     errors,
+    sweep_schedule,
     missing_summaries,
     credentials,
 )

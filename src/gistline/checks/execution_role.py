@@ -1,4 +1,4 @@
-"""May the functions that write summaries do what they must, and nothing that they must not?
+"""May the functions that write summaries, and the sweeper, do what they must, and nothing that they must not?
 
 Comes in: a `Site`. Goes out: a `Finding`. Called by `doctor`. Who may invoke them is `invoke_permission`'s question,
 what the bucket's own policy denies is `bucket_policy`'s.
@@ -32,24 +32,31 @@ class Duty:
 
 
 def look(site: Site) -> Finding:
-    """Ask IAM what the roles of both functions that write summaries may do."""
+    """Ask IAM what the roles of both functions that write summaries may do, and the sweeper's where there is one."""
     count, manners, troubles = 0, set(), []
-    for function, duties in (
-        (site.outputs.summarizer_name, summarizers(site)),
-        (site.outputs.recorder_name, recorders(site)),
-    ):
+    duties_of = _duties_of(site)
+    for function, duties in duties_of.items():
         role = role_of(site, function)
         judge, manner = judge_of(site, role)
         troubles += [*_trust(site, function, role), *_duties(site, function, judge, duties)]
         manners.add(manner)
         count += len(duties)
-    names = f"{site.outputs.summarizer_name} and {site.outputs.recorder_name}"
-    looked_at = f"the roles of {names}: trust, and {count} actions, {'; '.join(sorted(manners))}"
+    looked_at = (
+        f"the roles of {' and '.join(duties_of)}: trust, and {count} actions, {'; '.join(sorted(manners))}"
+    )
     healthy = (
         "they may read inputs, write summaries and logs, send and take failures, and can write neither inputs nor"
         " elsewhere"
     )
+    if site.outputs.sweeper_name:
+        healthy += "; the sweeper may look and invoke, and write nothing but its log"
     return find(ID, looked_at, troubles, healthy=healthy)
+
+
+def _duties_of(site: Site) -> dict[str, tuple[Duty, ...]]:
+    outputs = site.outputs
+    both = {outputs.summarizer_name: summarizers(site), outputs.recorder_name: recorders(site)}
+    return {**both, outputs.sweeper_name: sweepers(site)} if outputs.sweeper_name else both
 
 
 def summarizers(site: Site) -> tuple[Duty, ...]:
@@ -67,10 +74,32 @@ def recorders(site: Site) -> tuple[Duty, ...]:
     return (*_writers(site, site.outputs.recorder_log_group_name), *take)
 
 
-def _writers(site: Site, log_group: str) -> tuple[Duty, ...]:
-    """List what both have in common."""
+def sweepers(site: Site) -> tuple[Duty, ...]:
+    """List what the sweeper's role must be able to do, and what not."""
+    outputs = site.outputs
+    itself = f"{outputs.summarizer_arn.rpartition(':')[0]}:{outputs.sweeper_name}"
+    return (
+        Duty("s3:ListBucket", bucket_arn(site), "list CSVs and summaries"),
+        Duty("s3:GetObject", output_arn(site), "ask summaries of which CSV they are"),
+        Duty("lambda:InvokeFunction", outputs.summarizer_arn, "hand CSVs to the summarizer"),
+        Duty("lambda:InvokeFunction", itself, "go on where its time ran out"),
+        *_logging(site, outputs.sweeper_log_group_name),
+        Duty("s3:GetObject", input_arn(site), "read CSVs", allowed=False),
+        Duty("s3:PutObject", output_arn(site), "write summaries", allowed=False),
+        Duty("s3:DeleteObject", output_arn(site), "remove summaries", allowed=False),
+        Duty("s3:PutObject", input_arn(site), "write where the trigger listens: a loop", allowed=False),
+        Duty("s3:DeleteObject", input_arn(site), "remove CSVs", allowed=False),
+    )
+
+
+def _logging(site: Site, log_group: str) -> tuple[Duty, ...]:
     _, partition, _, region, account, *_ = site.outputs.summarizer_arn.split(":")
     stream = f"arn:{partition}:logs:{region}:{account}:log-group:{log_group}:log-stream:x"
+    return Duty("logs:CreateLogStream", stream, "log"), Duty("logs:PutLogEvents", stream, "log")
+
+
+def _writers(site: Site, log_group: str) -> tuple[Duty, ...]:
+    """List what both that write summaries have in common."""
     foreign, outputs = bucket_arn(site, FOREIGN), site.outputs
     removes = outputs.on_source_delete == "delete"
     return (
@@ -79,8 +108,7 @@ def _writers(site: Site, log_group: str) -> tuple[Duty, ...]:
         Duty("s3:PutObject", output_arn(site), "store summaries"),
         Duty("s3:GetObject", output_arn(site), "compare summaries before they are replaced"),
         Duty("s3:DeleteObject", output_arn(site), "remove summaries", allowed=removes),
-        Duty("logs:CreateLogStream", stream, "log"),
-        Duty("logs:PutLogEvents", stream, "log"),
+        *_logging(site, log_group),
         Duty("s3:PutObject", input_arn(site), "write where the trigger listens: a loop", allowed=False),
         Duty("s3:DeleteObject", input_arn(site), "remove CSVs", allowed=False),
         Duty(

@@ -23,7 +23,7 @@ INVOKE = "lambda:InvokeFunction"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A statement that lets S3 invoke: for which buckets, and for whose; empty is anybody's."""
+    """A statement that lets a service invoke: for which sources (S3: buckets), and for whose; empty is anybody's."""
 
     sid: str
     source_arns: tuple[str, ...]
@@ -50,16 +50,21 @@ def look(site: Site) -> Finding:
 
 def read_grants(site: Site) -> tuple[Grant, ...]:
     """Read the statements that let S3 invoke the function."""
-    lambda_, name = site.target.client("lambda"), site.outputs.summarizer_name
-    answer = found(lambda: lambda_.get_policy(FunctionName=name), "ResourceNotFoundException")
+    return grants_of(site, site.outputs.summarizer_name, S3)
+
+
+def grants_of(site: Site, function: str, service: str) -> tuple[Grant, ...]:
+    """Read the statements that let a service invoke a function; none where there is no function, or no policy."""
+    lambda_ = site.target.client("lambda")
+    answer = found(lambda: lambda_.get_policy(FunctionName=function), "ResourceNotFoundException")
     written = statements(answer["Policy"]) if answer else []
-    return tuple(_grant(statement) for statement in written if _lets_s3_in(statement))
+    return tuple(_grant(statement) for statement in written if _lets_in(statement, service))
 
 
-def _lets_s3_in(statement: Statement) -> bool:
+def _lets_in(statement: Statement, service: str) -> bool:
     services = principals(statement, "Service") + principals(statement, "AWS")
     invokes = any(matches(action, INVOKE, ignore_case=True) for action in as_list(statement.get("Action")))
-    return statement["Effect"] == "Allow" and invokes and bool({S3, "*"} & set(services))
+    return statement["Effect"] == "Allow" and invokes and bool({service, "*"} & set(services))
 
 
 def _grant(statement: Statement) -> Grant:

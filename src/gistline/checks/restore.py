@@ -102,7 +102,7 @@ def role_commands(site: Site) -> str:
 def inline_policies(site: Site) -> Iterator[tuple[str, str, str]]:
     """Yield role, name and document of each inline policy that the template gives to our execution roles."""
     resolver = stack.deployed(site)
-    for role in stack.ROLES:
+    for role in stack.roles(site):
         for policy in resolver.properties(role)["Policies"]:
             name = resolver.resources[role].physical_id
             yield name, policy["PolicyName"], json.dumps(policy["PolicyDocument"])

@@ -17,6 +17,7 @@ JsonObject = Mapping[str, Any]
 
 # The attribute Arn of a resource, from its physical id; those of the types that our template refers to.
 ARNS = {
+    "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{name}",
     "AWS::IAM::Role": "arn:{partition}:iam::{account}:role/{name}",
     "AWS::Lambda::Function": "arn:{partition}:lambda:{region}:{account}:function:{name}",
     "AWS::Logs::LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",

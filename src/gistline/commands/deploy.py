@@ -44,6 +44,7 @@ class Job:
     who: Identity
     spec: StackSpec
     quiet: bool  # the result is for a program: what happens on the way goes to standard error
+    swept: bool = False  # the stack that is there has a sweeper
 
     @property
     def policy(self) -> dict[str, Any]:
@@ -51,9 +52,20 @@ class Job:
         spec, who = self.spec, self.who
         return deployer_policy(
             Deployment(
-                spec.name, spec.bucket, who.account, self.target.region, who.partition, spec.existing_bucket
+                spec.name,
+                spec.bucket,
+                who.account,
+                self.target.region,
+                who.partition,
+                existing_bucket=spec.existing_bucket,
+                sweeps=self.sweeps,
             )
         )
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether a sweeper is deployed, kept or taken away."""
+        return self.swept or bool(self.spec.sweep_schedule)
 
     @property
     def rule(self) -> Rule:
@@ -81,6 +93,11 @@ class Job:
     help="What becomes of the summary of a CSV that is removed. Default: tombstone.",
 )
 @click.option("--break-glass", help="The ARN of a role or user that may write summaries in an emergency.")
+@click.option(
+    "--sweep-schedule",
+    metavar="WHEN",
+    help="When to look for CSVs that no event brought: 'rate(1 day)', 'cron(0 3 * * ? *)'; '' for never, the default.",
+)
 @click.option("--plan", "only_plan", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that a deployer needs, and stop.")
 @click.option("--json", "as_object", is_flag=True, help="Print one JSON object.")
@@ -112,7 +129,7 @@ def _job(settings: Settings, options: dict[str, Any], *, quiet: bool) -> Job:
     present = find_ours(target, chosen.stack)
     spec = spec_of(chosen, target, who, options, present)
     refuse_other_bucket(spec, present)
-    return Job(chosen, target, who, spec, quiet)
+    return Job(chosen, target, who, spec, quiet, swept=bool(present and present.sweep_schedule))
 
 
 def spec_of(
@@ -122,7 +139,7 @@ def spec_of(
 
     Raises:
         SettingsError: two buckets are named.
-        StackError: stack or bucket cannot be named so.
+        StackError: stack or bucket cannot be named so, or the schedule is none.
     """
     bucket, existing = options["bucket"], options["existing_bucket"]
     if bucket and existing:
@@ -141,6 +158,7 @@ def spec_of(
         timeout=options["timeout"],
         on_source_delete=options["on_source_delete"],
         break_glass_arn=options["break_glass"],
+        sweep_schedule=options["sweep_schedule"],
         existing_bucket=is_there,
     )
 
@@ -235,3 +253,5 @@ def _words(event: StackEvent) -> str:
 def _where(job: Job, outputs: StackOutputs) -> None:
     job.tell(f"upload to     s3://{outputs.bucket_name}/{outputs.input_prefix}NAME{outputs.suffix}")
     job.tell(f"summaries in  s3://{outputs.bucket_name}/{outputs.output_prefix}")
+    if outputs.sweep_schedule:
+        job.tell(f"sweeps        {outputs.sweep_schedule}")

@@ -32,7 +32,7 @@ DOCTOR = "gistline doctor finds out why"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def trace(context: click.Context, /, *, key: str, as_json: bool, **options: str | None) -> None:
-    """Show one key's way: upload, event, invocations and attempts, the recorder's words, outcome, summary.
+    """Show one key's way: upload, event, invocations and attempts, outcome, summary.
 
     Exit code 0: the pipeline noticed the key; 1: it did not.
     """

@@ -33,5 +33,5 @@ def where(cloud: LocalCloud) -> list[str]:
         f"local cloud   {cloud.target.endpoint} ({state})",
         f"upload to     s3://{outputs.bucket_name}/{outputs.input_prefix}NAME{outputs.suffix}",
         f"summaries in  s3://{outputs.bucket_name}/{outputs.output_prefix}",
-        f"functions     {outputs.producer_name}, {outputs.summarizer_name}",
+        f"functions     {', '.join(outputs.function_names)}",
     ]

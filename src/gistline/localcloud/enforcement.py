@@ -8,15 +8,18 @@ What is replaced, and why (seen in MiniStack 1.5.33):
     iam_evaluator._resolve_condition_key  took aws:PrincipalArn for the ARN of a role's session, not of the role
     s3._get_object, s3._head_object  told whoever asked that a key does not exist, also those who may not list
     lambda_svc._sqs_esm_concurrency  took messages off a queue for a function whose role may not receive them
+    eventbridge._invoke_target       invoked a function whatever its resource-based policy said
+    eventbridge._dispatch_to_lambda  invoked it once, in a thread of its own, and forgot how that ended
 tests/local/test_enforcement.py states what AWS does in each case; it fails loudly when the pin moves.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.router import extract_access_key_id
-from ministack.services import iam, lambda_svc, s3, sqs
+from ministack.services import eventbridge, iam, lambda_svc, s3, sqs
 
 Json = dict[str, Any]
 Reply = tuple[int, Json, bytes]
@@ -36,6 +39,8 @@ def install() -> None:
     s3._get_object = hiding(s3._get_object)
     s3._head_object = hiding(s3._head_object)
     lambda_svc._sqs_esm_concurrency = polling(lambda_svc._sqs_esm_concurrency)
+    eventbridge._invoke_target = asking(eventbridge._invoke_target)
+    eventbridge._dispatch_to_lambda = queued
 
 
 def with_conditions(context_of: Callable[..., Json]) -> Callable[..., Json]:
@@ -101,6 +106,45 @@ def polling(concurrency_of: Callable[..., int]) -> Callable[..., int]:
         return 0
 
     return concurrency
+
+
+def asking(invoke: Callable[..., None]) -> Callable[..., None]:
+    """Let a rule of EventBridge invoke a function only if the function's resource-based policy lets it; else drop it.
+
+    Source: EventBridge User Guide, "Using resource-based policies for Amazon EventBridge".
+    """
+
+    def ask(target: Json, event: Json, rule: Json, view: Any = None) -> None:
+        if ":lambda:" not in target["Arn"] or rule_may_invoke(rule["Arn"], target["Arn"]):
+            invoke(target, event, rule, view)
+
+    return ask
+
+
+def queued(function: str, payload: str) -> None:
+    """Invoke a function asynchronously, with all that comes with it: attempts, and an on-failure destination."""
+    func, _, _ = lambda_svc._get_func_record_for_ref(function)
+    if func:
+        lambda_svc.invoke_async_with_retry(func, json.loads(payload))
+
+
+def rule_may_invoke(rule: str, function: str) -> bool:
+    """Tell whether a function's resource-based policy lets EventBridge invoke it for a rule, both by their ARNs."""
+    account = rule.split(":")[4]
+    found = lambda_svc.function_policy_for_arn(function)
+    context = iam_evaluator.EvalContext(
+        principal_arn="",
+        principal_type="Service",
+        principal_account=account,
+        action="lambda:InvokeFunction",
+        resource_arn=function,
+        region=function.split(":")[3],
+        service_context={"aws:sourcearn": rule, "aws:sourceaccount": account},
+    )
+    if found is None:
+        return False
+    decided = iam_evaluator.evaluate_resource_policy(found[0], context, service="events.amazonaws.com")
+    return bool(decided.decision == "Allow")
 
 
 def role_may(role: str, action: str, resource: str) -> bool:

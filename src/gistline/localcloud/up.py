@@ -38,7 +38,12 @@ def up(settings: Settings, tell: Callable[[str], None]) -> LocalCloud:
         LocalCloudError: the server did not start.
         StackError: the stack could not be deployed; a server that this call has started is stopped again.
     """
-    spec = StackSpec(settings.stack, bucket_name(settings), on_source_delete=settings.on_source_delete)
+    spec = StackSpec(
+        settings.stack,
+        bucket_name(settings),
+        on_source_delete=settings.on_source_delete,
+        sweep_schedule=settings.sweep_schedule,
+    )
     tell("building the Lambda package")
     package = build(Platform.LOCAL, settings.home / "packages")
     with lifecycle.alone(settings, "deploy.lock"):

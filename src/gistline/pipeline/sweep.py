@@ -26,7 +26,7 @@ from gistline.pipeline.s3 import Listed, Stored, Token
 READERS = 8  # looking at the same time; boto3 keeps ten connections
 CHUNK = 64  # CSVs looked at before the first of them is told
 PAGE = 1000  # summaries, held against the CSVs at once
-STRETCH = 4  # times as many CSVs are listed for a page; for what is then still not found S3 is asked one by one
+STRETCH = 4  # times a page of CSVs is listed for it; for what is then not found S3 is asked one by one
 
 One = TypeVar("One")
 Other = TypeVar("Other")

@@ -6,7 +6,7 @@ command and check that works on an existing stack.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 
 from gistline.errors import StackError
 from gistline.stack.target import Target, explained
@@ -14,7 +14,7 @@ from gistline.stack.target import Target, explained
 
 @dataclass(frozen=True, slots=True)
 class StackOutputs:
-    """The outputs of the template, under the same names in snake_case."""
+    """The outputs of the template, under the same names in snake_case; those of a sweeper are empty if there is none."""
 
     bucket_name: str
     input_prefix: str
@@ -30,33 +30,42 @@ class StackOutputs:
     producer_log_group_name: str
     failure_queue_url: str
     dead_letter_queue_url: str
+    sweeper_name: str = ""
+    sweeper_log_group_name: str = ""
+    sweep_schedule: str = ""
 
     @property
-    def function_names(self) -> tuple[str, str, str]:
+    def function_names(self) -> tuple[str, ...]:
         """The names of all functions."""
-        return self.summarizer_name, self.recorder_name, self.producer_name
+        always = (self.summarizer_name, self.recorder_name, self.producer_name)
+        return (*always, self.sweeper_name) if self.sweeper_name else always
 
     @property
-    def log_group_names(self) -> tuple[str, str, str]:
+    def log_group_names(self) -> tuple[str, ...]:
         """The names of their log groups."""
-        return self.summarizer_log_group_name, self.recorder_log_group_name, self.producer_log_group_name
+        always = (
+            self.summarizer_log_group_name,
+            self.recorder_log_group_name,
+            self.producer_log_group_name,
+        )
+        return (*always, self.sweeper_log_group_name) if self.sweeper_name else always
 
 
 def parse_outputs(outputs: Mapping[str, str]) -> StackOutputs:
     """Turn CloudFormation's outputs (`BucketName` and so on) into `StackOutputs`; others are ignored.
 
     Raises:
-        StackError: one is missing, so this is not a stack of ours, or one of another version.
+        StackError: one that every stack has is missing, so this is not a stack of ours, or one of another version.
     """
     values = {_snake_case(name): value for name, value in outputs.items()}
-    names = [field.name for field in fields(StackOutputs)]
-    missing = [name for name in names if name not in values]
+    known = fields(StackOutputs)
+    missing = [field.name for field in known if field.default is MISSING and field.name not in values]
     if missing:
         raise StackError(
             f"the stack has no output {', '.join(missing)}",
             "it was not made by this version of gistline: deploy it anew, or name another stack",
         )
-    return StackOutputs(**{name: values[name] for name in names})
+    return StackOutputs(**{field.name: values[field.name] for field in known if field.name in values})
 
 
 def read_outputs(target: Target, stack: str) -> StackOutputs:

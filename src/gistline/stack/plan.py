@@ -219,10 +219,19 @@ def _read(
     if present and not plan.creates:
         old = Template.parse(template_of(cloudformation, present))
         before = old.resources({**values, **present.parameters, **known})
-    # The local cloud also lists resources whose condition is not met; AWS does not.
+    # The local cloud works a change set out without the template's conditions: it also lists resources whose condition
+    # is not met, and of those whose condition has changed it says that they are modified, or nothing. AWS does not.
     real = {*before, *after}
-    changes = tuple(c for c in _changes(cloudformation, plan.change_set) if c.resource in real)
-    return replace(plan, changes=changes, permissions=difference(permissions(before), permissions(after)))
+    listed = {c.resource: c for c in _changes(cloudformation, plan.change_set) if c.resource in real}
+    changes = {**listed, **(_comings_and_goings(before, after) if before else {})}
+    given_and_taken = difference(permissions(before), permissions(after))
+    return replace(plan, changes=tuple(changes.values()), permissions=given_and_taken)
+
+
+def _comings_and_goings(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Change]:
+    come = {name: Change("Add", name, after[name]["Type"]) for name in after if name not in before}
+    go = {name: Change("Remove", name, before[name]["Type"]) for name in before if name not in after}
+    return {**come, **go}
 
 
 def _changes(cloudformation: "CloudFormationClient", change_set: str) -> Iterator[Change]:

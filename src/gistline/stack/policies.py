@@ -9,7 +9,7 @@ in its CloudFormation schema, under "handlers".
 from dataclasses import dataclass
 from typing import Any
 
-from gistline.stack.spec import FUNCTIONS
+from gistline.stack.spec import FUNCTIONS, SWEEPER
 from gistline.stack.upload import code_bucket_name
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ REMOVE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObject
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What is deployed where; `existing_bucket`: the bucket is there already."""
+    """What is deployed where; `existing_bucket`: the bucket is there already; `sweeps`: with a sweeper, or rid of one."""
 
     stack: str
     bucket: str
@@ -30,6 +30,12 @@ class Deployment:
     region: str
     partition: str = "aws"
     existing_bucket: bool = False
+    sweeps: bool = False
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The words by which the functions, their log groups and roles are called."""
+        return FUNCTIONS if self.sweeps else tuple(name for name in FUNCTIONS if name != SWEEPER)
 
     def arn(self, service: str, resource: str) -> str:
         """Spell the ARN of something in this account and region."""
@@ -42,16 +48,15 @@ class Deployment:
 
 def deployer_policy(deployment: Deployment) -> Json:
     """Give the whole policy document."""
-    own = [_own_bucket(deployment), _own_objects(deployment), _read_back_bucket(deployment)]
+    own = [_own_bucket(deployment), _read_back_bucket(deployment)]
     return {
         "Version": "2012-10-17",
         "Statement": [
             _stack(deployment),
-            _code_bucket(deployment),
-            _code(deployment),
+            _buckets(deployment),
+            _objects(deployment),
             *([_existing_bucket(deployment)] if deployment.existing_bucket else own),
             _functions(deployment),
-            _new_mapping(deployment),
             _mapping(deployment),
             _roles(deployment),
             _roles_for_lambda_only(deployment),
@@ -59,6 +64,7 @@ def deployer_policy(deployment: Deployment) -> Json:
             _looking_for_logs(),
             _read_back_logs(),
             _queues(deployment),
+            *([_schedule(deployment)] if deployment.sweeps else []),
         ],
     }
 
@@ -79,7 +85,12 @@ def _stack(d: Deployment) -> Json:
     return _allow("ChangeTheStack", [f"cloudformation:{action}" for action in actions], stacks)
 
 
-def _code_bucket(d: Deployment) -> Json:
+def _made_buckets(d: Deployment) -> list[str]:
+    """Name the bucket with the code, and the one with the data unless it was there before."""
+    return [code_bucket_name(d.stack, d.account, d.region), *([] if d.existing_bucket else [d.bucket])]
+
+
+def _buckets(d: Deployment) -> Json:
     actions = [
         *REMOVE_BUCKET,
         "s3:CreateBucket",
@@ -87,36 +98,25 @@ def _code_bucket(d: Deployment) -> Json:
         "s3:PutBucketPublicAccessBlock",
         "s3:PutEncryptionConfiguration",
     ]
-    return _allow("MakeTheCodeBucket", actions, [d.s3_arn(code_bucket_name(d.stack, d.account, d.region))])
+    return _allow("MakeTheBuckets", actions, [d.s3_arn(bucket) for bucket in _made_buckets(d)])
 
 
-def _code(d: Deployment) -> Json:
-    code = d.s3_arn(f"{code_bucket_name(d.stack, d.account, d.region)}/*")
-    return _allow("KeepTheCode", [*REMOVE_OBJECTS, "s3:GetObject", "s3:PutObject"], [code])
+def _objects(d: Deployment) -> Json:
+    actions = [*REMOVE_OBJECTS, "s3:GetObject", "s3:PutObject"]
+    return _allow("UseTheBuckets", actions, [d.s3_arn(f"{bucket}/*") for bucket in _made_buckets(d)])
 
 
 def _own_bucket(d: Deployment) -> Json:
     actions = [
-        *REMOVE_BUCKET,
-        "s3:CreateBucket",
         "s3:DeleteBucketPolicy",
         "s3:GetBucketNotification",
         "s3:GetBucketPolicy",
-        "s3:ListBucket",
         "s3:PutBucketNotification",
         "s3:PutBucketOwnershipControls",
         "s3:PutBucketPolicy",
-        "s3:PutBucketPublicAccessBlock",
-        "s3:PutEncryptionConfiguration",
         "s3:PutLifecycleConfiguration",
     ]
-    return _allow("MakeTheBucket", actions, [d.s3_arn(d.bucket)])
-
-
-def _own_objects(d: Deployment) -> Json:
-    return _allow(
-        "UseTheBucket", [*REMOVE_OBJECTS, "s3:GetObject", "s3:PutObject"], [d.s3_arn(f"{d.bucket}/*")]
-    )
+    return _allow("SetTheBucketUp", actions, [d.s3_arn(d.bucket)])
 
 
 def _read_back_bucket(d: Deployment) -> Json:
@@ -147,29 +147,19 @@ def _functions(d: Deployment) -> Json:
         *("RemovePermission", "TagResource", "UntagResource", "UpdateFunctionCode"),
         *("UpdateFunctionConfiguration", "UpdateFunctionEventInvokeConfig"),
     )
-    functions = [d.arn("lambda", f"function:{d.stack}-{name}") for name in FUNCTIONS]
+    functions = [d.arn("lambda", f"function:{d.stack}-{name}") for name in d.functions]
     return _allow("MakeTheFunctions", [f"lambda:{action}" for action in actions], functions)
 
 
-def _new_mapping(d: Deployment) -> Json:
-    # A mapping has no name; so AWS takes no narrower resource, but a condition: to which function it leads.
-    return {
-        **_allow("MapTheQueueToTheRecorder", ["lambda:CreateEventSourceMapping"], ["*"]),
-        **_to_recorder(d),
-    }
-
-
 def _mapping(d: Deployment) -> Json:
-    actions = [f"lambda:{verb}EventSourceMapping" for verb in ("Delete", "Get", "Update")]
-    return {
-        **_allow("KeepTheMapping", actions, [d.arn("lambda", "event-source-mapping:*")]),
-        **_to_recorder(d),
-    }
-
-
-def _to_recorder(d: Deployment) -> Json:
+    # A mapping has no name. So not the resource says whose it is, but a condition: the function to which it leads,
+    # whose ARN has region and account in it.
+    actions = [f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")]
     recorder = d.arn("lambda", f"function:{d.stack}-recorder")
-    return {"Condition": {"ArnEquals": {"lambda:FunctionArn": recorder}}}
+    return {
+        **_allow("MapTheQueueToTheRecorder", actions, ["*"]),
+        "Condition": {"ArnEquals": {"lambda:FunctionArn": recorder}},
+    }
 
 
 def _roles(d: Deployment) -> Json:
@@ -195,7 +185,7 @@ def _roles_for_lambda_only(d: Deployment) -> Json:
 
 def _role_arns(d: Deployment) -> list[str]:
     # CloudFormation adds random letters to a role that the template does not name.
-    return [f"arn:{d.partition}:iam::{d.account}:role/{d.stack}-{name.title()}Role-*" for name in FUNCTIONS]
+    return [f"arn:{d.partition}:iam::{d.account}:role/{d.stack}-{name.title()}Role-*" for name in d.functions]
 
 
 def _logs(d: Deployment) -> Json:
@@ -204,7 +194,7 @@ def _logs(d: Deployment) -> Json:
         *("PutRetentionPolicy", "TagResource", "UntagResource"),
     )
     # IAM spells a log group without ":*" for tags and with it for all else.
-    names = [f"/aws/lambda/{d.stack}-{name}{end}" for name in FUNCTIONS for end in ("", ":*")]
+    names = [f"/aws/lambda/{d.stack}-{name}{end}" for name in d.functions for end in ("", ":*")]
     groups = [d.arn("logs", f"log-group:{name}") for name in names]
     return _allow("MakeTheLogGroups", [f"logs:{action}" for action in actions], groups)
 
@@ -225,6 +215,18 @@ def _queues(d: Deployment) -> Json:
     )
     queues = [d.arn("sqs", f"{d.stack}-{name}-*") for name in ("FailureQueue", "DeadLetterQueue")]
     return _allow("MakeTheQueues", [f"sqs:{action}" for action in actions], queues)
+
+
+def _schedule(d: Deployment) -> Json:
+    actions = (
+        *("DeleteRule", "DescribeRule", "ListTagsForResource", "ListTargetsByRule", "PutRule", "PutTargets"),
+        *("RemoveTargets", "TagResource", "UntagResource"),
+    )
+    return _allow(
+        "MakeTheSchedule",
+        [f"events:{action}" for action in actions],
+        [d.arn("events", f"rule/{d.stack}-sweep")],
+    )
 
 
 def _allow(sid: str, actions: list[str], resources: list[str]) -> Json:

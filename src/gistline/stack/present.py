@@ -38,6 +38,11 @@ class Present:
         return self.parameters.get("CreateBucket") == "false"
 
     @property
+    def sweep_schedule(self) -> str:
+        """When its sweeper runs; empty if it has none, or is of a version that knew none."""
+        return self.parameters.get("SweepSchedule", "")
+
+    @property
     def is_review(self) -> bool:
         """Whether nothing was created yet."""
         return self.status == REVIEW

@@ -16,13 +16,14 @@ from gistline.stack.target import refusal_of
 Clients = Callable[[str], Any]  # a target's `client`, perhaps one that makes each client once
 
 STACK, BUCKET, RULE = "stack", "bucket", "notification rule"
-FUNCTION, ROLE, LOGS, QUEUE = "function", "role", "log group", "queue"
+FUNCTION, ROLE, LOGS, QUEUE, SCHEDULE = "function", "role", "log group", "queue", "schedule"
 KINDS = {
     "AWS::S3::Bucket": BUCKET,
     "AWS::Lambda::Function": FUNCTION,
     "AWS::IAM::Role": ROLE,
     "AWS::Logs::LogGroup": LOGS,
     "AWS::SQS::Queue": QUEUE,
+    "AWS::Events::Rule": SCHEDULE,
 }
 GONE = {
     *("404", "NoSuchBucket", "NoSuchEntity", "ResourceNotFoundException"),
@@ -95,6 +96,11 @@ def _queue(client: Clients, thing: Thing, _account: str) -> bool:
     return True
 
 
+def _schedule(client: Clients, thing: Thing, _account: str) -> bool:
+    client("events").describe_rule(Name=thing.name)
+    return True
+
+
 PROBES: dict[str, Callable[[Clients, Thing, str], bool]] = {
     STACK: _stack,
     BUCKET: _bucket,
@@ -103,4 +109,5 @@ PROBES: dict[str, Callable[[Clients, Thing, str], bool]] = {
     ROLE: _role,
     LOGS: _logs,
     QUEUE: _queue,
+    SCHEDULE: _schedule,
 }

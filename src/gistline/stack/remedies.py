@@ -35,6 +35,10 @@ REMEDIES = (
         "a bucket of this name is there: is it yours, use it with --existing-bucket NAME, else choose with --bucket",
     ),
     (
+        r"ScheduleExpression",
+        "EventBridge knows no such time: choose with --sweep-schedule, like 'rate(1 day)' or 'cron(0 3 * * ? *)'",
+    ),
+    (
         r"below its minimum value|ReservedConcurrentExecutions",
         (
             "the account has too few concurrent executions to set any aside: leave ReservedConcurrency at -1, or ask "

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 
 # The code bucket is named `<stack>-code-<account>-<region>` and may be 63 characters long; the rest takes up to 33.
 STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
-FUNCTIONS = (
-    "summarizer",
-    "recorder",
-    "producer",
-)  # each is called STACK-WORD, and so are its log group and role
+# Each function is called STACK-WORD, and so are its log group and role. Not every stack has a sweeper.
+SWEEPER = "sweeper"
+FUNCTIONS = ("summarizer", "recorder", "producer", SWEEPER)
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+# EventBridge User Guide, "Setting a schedule pattern for scheduled rules": one is `1 day`, more are `2 days`; of a
+# cron expression's six fields the day of the month or the day of the week is `?`.
+_FIELD = r"[0-9A-Z*,/#-]+"
+SWEEP_SCHEDULE = re.compile(
+    r"(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minute|hour|day)s)\)"
+    rf"|cron\(({_FIELD} ){{2}}({_FIELD} {_FIELD} [?]|[?] {_FIELD} {_FIELD}) {_FIELD}\))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class StackSpec:
     Units: `memory` MB, `timeout` seconds, `log_retention_days` days.
 
     Raises:
-        StackError: the name cannot be part of a bucket's name, or the bucket's name is none.
+        StackError: the name cannot be part of a bucket's name, the bucket's name is none, or the schedule is none.
     """
 
     name: str
@@ -52,6 +57,7 @@ class StackSpec:
     reserved_concurrency: int | None = None
     on_source_delete: str | None = None  # tombstone, delete or keep
     break_glass_arn: str | None = None
+    sweep_schedule: str | None = None  # as EventBridge writes it; empty: no sweeper
     existing_bucket: bool = False  # the bucket is there already and stays when the stack goes
 
     def __post_init__(self) -> None:
@@ -64,6 +70,11 @@ class StackSpec:
             raise StackError(
                 f"{self.bucket!r} cannot name a bucket here",
                 "take 3 to 63 lower-case letters, digits and hyphens; S3's TLS certificates cover no dots",
+            )
+        if not SWEEP_SCHEDULE.fullmatch(self.sweep_schedule or ""):
+            raise StackError(
+                f"{self.sweep_schedule!r} is no schedule that EventBridge knows",
+                "write 'rate(1 day)', 'rate(6 hours)' or, in UTC, 'cron(0 3 * * ? *)'; an empty one means no sweeper",
             )
 
     def parameters(self, code: Code) -> "list[ParameterTypeDef]":
@@ -79,6 +90,7 @@ class StackSpec:
             "SummarizerTimeout": self.timeout,
             "OnSourceDelete": self.on_source_delete,
             "BreakGlassArn": self.break_glass_arn,
+            "SweepSchedule": self.sweep_schedule,
             "LogRetentionDays": self.log_retention_days,
             "KmsKeyArn": self.kms_key_arn,
             "ReservedConcurrency": self.reserved_concurrency,

@@ -4,7 +4,7 @@ from gistline.checks.check import Check, Finding, Remedy, Verdict
 from gistline.checks.doctor import ALL, examine, reference, repair, repairable
 from gistline.errors import StackError
 from gistline.stack.site import Site
-from support.fake_aws import healthy, refused, site_where
+from support.fake_aws import healthy, refused, site_where, swept, swept_site_where
 
 IDS = [
     "identity",
@@ -20,6 +20,7 @@ IDS = [
     "logs",
     "failure-queue",
     "errors",
+    "sweep-schedule",
     "missing-summaries",
     "credentials",
 ]
@@ -33,17 +34,21 @@ def test_a_healthy_stack_on_aws_is_found_healthy() -> None:
     assert [f for f in examine(site_where()) if f.verdict is not Verdict.OK] == []
 
 
+def test_a_healthy_stack_that_sweeps_is_found_healthy() -> None:
+    assert [f for f in examine(swept_site_where()) if f.verdict is not Verdict.OK] == []
+
+
 @pytest.mark.parametrize("operation", ["sts.get_caller_identity", "s3.head_bucket", "lambda.get_policy"])
 def test_a_check_that_may_not_look_is_skipped_with_the_reason_and_the_others_go_on(operation: str) -> None:
     findings = examine(site_where(**{operation: refused("AccessDenied", "not for you")}))
     (skipped,) = [finding for finding in findings if finding.verdict is Verdict.SKIP]
     assert "AccessDenied" in skipped.evidence
-    assert [f.verdict for f in findings if f is not skipped] == [Verdict.OK] * 14
+    assert [f.verdict for f in findings if f is not skipped] == [Verdict.OK] * 15
 
 
 def test_whoever_may_look_at_nothing_gets_nothing_but_skips() -> None:
-    denied = dict.fromkeys(healthy(), refused("AccessDenied"))
-    assert {finding.verdict for finding in examine(site_where(**denied))} == {Verdict.SKIP}
+    denied = dict.fromkeys({**healthy(), **swept()}, refused("AccessDenied"))
+    assert {finding.verdict for finding in examine(swept_site_where(**denied))} == {Verdict.SKIP}
 
 
 def finding(verdict: Verdict, remedy: Remedy | None) -> Finding:

@@ -5,7 +5,18 @@ import pytest
 
 from gistline.checks.check import Verdict
 from gistline.checks.execution_role import look
-from support.fake_aws import BUCKET, POLICY, allow, refused, role_policy, simulation, site_where
+from support.fake_aws import (
+    BUCKET,
+    POLICY,
+    SWEEPER_ROLE,
+    allow,
+    refused,
+    role_policy,
+    simulated,
+    simulation,
+    site_where,
+    swept_site_where,
+)
 
 OK, FAIL = Verdict.OK, Verdict.FAIL
 READ_BY_US = {"iam.simulate_principal_policy": refused("AccessDenied")}
@@ -76,6 +87,50 @@ def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
     assert finding.verdict is verdict, finding.evidence
     assert words in finding.evidence
     assert (finding.remedy is None) == (verdict is OK)
+
+
+def sweepers_alone(action: str, place: str, decision: str) -> dict[str, Any]:
+    """Change what IAM says of one action of the sweeper, on resources that end so."""
+
+    def simulate(**arguments: Any) -> dict[str, Any]:
+        asked = (arguments["PolicySourceArn"], arguments["ActionNames"], arguments["ResourceArns"][0])
+        if asked[:2] == (SWEEPER_ROLE, [action]) and asked[2].endswith(place):
+            return {"EvaluationResults": [{"EvalDecision": decision}]}
+        return simulated(**arguments)
+
+    return {"iam.simulate_principal_policy": simulate}
+
+
+@pytest.mark.parametrize(
+    ("action", "place", "decision", "words"),
+    [
+        ("s3:ListBucket", "", "implicitDeny", "cannot list CSVs and summaries"),
+        ("s3:GetObject", ".json", "implicitDeny", "cannot ask summaries of which CSV they are"),
+        ("lambda:InvokeFunction", "summarizer", "implicitDeny", "cannot hand CSVs to the summarizer"),
+        ("lambda:InvokeFunction", "sweeper", "implicitDeny", "cannot go on where its time ran out"),
+        ("logs:PutLogEvents", "", "implicitDeny", "cannot log"),
+        ("s3:GetObject", ".csv", "allowed", "it can read CSVs"),
+        ("s3:PutObject", ".json", "allowed", "it can write summaries"),
+        ("s3:DeleteObject", ".json", "allowed", "it can remove summaries"),
+        ("s3:PutObject", ".csv", "allowed", "where the trigger listens"),
+        ("s3:DeleteObject", ".csv", "allowed", "it can remove CSVs"),
+    ],
+)
+def test_the_sweeper_may_do_what_it_must_and_no_more(
+    action: str, place: str, decision: str, words: str
+) -> None:
+    healthy = look(swept_site_where())
+    assert healthy.verdict is OK
+    assert "the sweeper may look and invoke" in healthy.evidence
+    finding = look(swept_site_where(**sweepers_alone(action, place, decision)))
+    assert finding.verdict is FAIL
+    assert "gist-sweeper" in finding.evidence
+    assert words in finding.evidence
+
+
+def test_a_stack_without_a_sweeper_is_not_asked_about_one() -> None:
+    assert "sweeper" not in look(site_where()).looked_at
+    assert "gist-recorder and gist-sweeper" in look(swept_site_where()).looked_at
 
 
 def test_it_says_whether_iam_or_our_own_reading_decided() -> None:

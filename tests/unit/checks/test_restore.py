@@ -6,7 +6,7 @@ import pytest
 
 from gistline.checks import restore
 from gistline.stack.site import Site
-from support.fake_aws import BUCKET, QUEUE, ROLE, calls_of, site_where, stack
+from support.fake_aws import BUCKET, QUEUE, ROLE, calls_of, site_where, stack, swept_site_where
 
 SUMMARIZERS = 6  # statements of the summarizer's role without a key
 NAME = {"FunctionName": "gist-summarizer"}
@@ -81,6 +81,18 @@ def test_all_roles_get_the_inline_policies_of_the_template() -> None:
         "Resource": f"arn:aws:s3:::{BUCKET}/synthetic-data/*.csv",
     }.items() <= restored[0].items()
     assert len(restored) == SUMMARIZERS
+
+
+def test_where_there_is_a_sweeper_its_role_gets_its_policy_too() -> None:
+    *_, (role, name, text) = restore.inline_policies(swept_site_where())
+    assert (role, name) == ("gist-SweeperRole-1", "sweep")
+    assert {statement["Sid"] for statement in json.loads(text)["Statement"]} == {
+        "ListBucket",
+        "ReadSummaries",
+        "InvokeSummarizer",
+        "HandOver",
+        "WriteOwnLogs",
+    }
 
 
 @pytest.mark.parametrize("key", ["arn:aws:kms:eu-central-1:111122223333:key/1"])

@@ -17,8 +17,9 @@ from unit.stack.fake_aws import ACCOUNT, EXCEPTIONS, PARAMETERS
 WHO = Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")
 AWS = Target("eu-west-1")
 LOCAL = Target("us-east-1", "http://127.0.0.1:1", Credentials("key", "hidden"))
+SWEPT = {**PARAMETERS, "SweepSchedule": "rate(1 day)"}
 NOTHING_SAID: dict[str, Any] = dict.fromkeys(
-    ["bucket", "existing_bucket", "memory", "timeout", "on_source_delete", "break_glass"]
+    ["bucket", "existing_bucket", "memory", "timeout", "on_source_delete", "break_glass", "sweep_schedule"]
 )
 
 
@@ -89,6 +90,20 @@ def test_what_becomes_of_summaries_and_who_may_write_them_is_passed_on() -> None
     assert spec({}).on_source_delete is None
 
 
+@pytest.mark.parametrize("schedule", ["rate(1 day)", ""])
+def test_a_schedule_is_passed_on_and_so_is_the_end_of_one(schedule: str) -> None:
+    assert spec({"sweep_schedule": schedule}).sweep_schedule == schedule
+
+
+def test_of_a_schedule_that_is_not_said_the_stack_keeps_what_it_has() -> None:
+    assert spec({}, present=Present("arn", "CREATE_COMPLETE", SWEPT)).sweep_schedule is None
+
+
+def test_a_schedule_that_is_none_is_refused_before_aws_is_asked() -> None:
+    with pytest.raises(StackError, match="'every day' is no schedule"):
+        spec({"sweep_schedule": "every day"})
+
+
 @dataclass
 class FakeIam:
     """A simulator that denies these actions."""
@@ -115,9 +130,10 @@ class IamTarget(Target):
         return {"iam": self.iam}[service]
 
 
-def job(*denied: str) -> Job:
+def job(*denied: str, schedule: str | None = None, swept: bool = False) -> Job:
     target = IamTarget("eu-west-1", iam=FakeIam(set(denied)))
-    return Job(Settings(stack="gist"), target, WHO, StackSpec("gist", "csvs"), quiet=False)
+    wanted = StackSpec("gist", "csvs", sweep_schedule=schedule)
+    return Job(Settings(stack="gist"), target, WHO, wanted, quiet=False, swept=swept)
 
 
 def test_it_says_who_deploys_what_where(capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,3 +153,27 @@ def test_what_is_denied_stops_it_and_the_policy_is_printed(capsys: pytest.Captur
 
 def test_what_is_only_read_back_stops_nothing() -> None:
     check(job("s3:GetBucketAbac"))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "swept", "needed"),
+    [
+        pytest.param(None, False, False, id="never"),
+        pytest.param("", False, False, id="never, and said so"),
+        pytest.param("rate(1 day)", False, True, id="from now on"),
+        pytest.param(None, True, True, id="as before"),
+        pytest.param("", True, True, id="no longer"),
+    ],
+)
+def test_rights_on_the_schedule_are_asked_for_where_one_comes_stays_or_goes(
+    schedule: str | None, *, swept: bool, needed: bool
+) -> None:
+    policy = json.dumps(job(schedule=schedule, swept=swept).policy)
+    assert ("events:PutRule" in policy) is needed
+    assert ("function:gist-sweeper" in policy) is needed
+
+
+def test_a_missing_right_on_the_schedule_stops_it_only_where_there_is_one() -> None:
+    check(job("events:PutRule"))
+    with pytest.raises(StackError, match="events:PutRule on arn:aws:events"):
+        check(job("events:PutRule", schedule="rate(1 day)"))

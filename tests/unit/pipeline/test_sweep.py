@@ -1,23 +1,17 @@
 """The whole bucket, looked at: every key ends as right, or in the plan."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Lack, Rules
-from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.s3 import Listed, Stored, Token
 from gistline.pipeline.sweep import CHUNK, Place, Stretch, Sweep, mapped
+from support.catalogued import IN, LAYOUT, NOON, OUT, RULES, Bucket, filled
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-IN, OUT = "synthetic-data/", "summaries/"
-LAYOUT, RULES = KeyLayout(IN, ".csv", OUT), Rules.of("tombstone")
-OTHER = Token("other", 9, "v0", NOON - timedelta(days=1))
 # what lies under the summary's key -> what lacks beside a CSV, and without one (on_delete: tombstone)
 STATES: dict[str, tuple[Lack | None, Lack | None]] = {
     "none": (Lack.NO_SUMMARY, None),
@@ -33,57 +27,6 @@ NAMES = st.lists(
     st.sampled_from(["a", "b", ".", "/", "-", " ", "+", "%", "é", "😀", "\n", "csv"]), max_size=5
 ).map("".join)
 BUCKETS = st.dictionaries(NAMES, st.tuples(st.booleans(), st.sampled_from(sorted(STATES))), max_size=12)
-
-
-class Bucket:
-    """Objects by key; lists them in S3's order, and counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.things: dict[str, Stored] = {}
-        self.heads: list[str] = []
-        self.taken = 0  # entries of lists
-
-    def put(self, key: str, mark: Mark | None = None, at: datetime = NOON) -> Token:
-        token = Token("e1", 3, "v1", at)
-        self.things[key] = Stored(token, mark.metadata() if mark else {})
-        return token
-
-    def fill(self, key: str, *, there: bool, state: str) -> None:
-        token = self.put(key)
-        if not there:
-            del self.things[key]
-        if state != "none":
-            self.put(LAYOUT.summary_key(key), mark_for(state, token))
-
-    def list(self, prefix: str, after: str = "") -> Iterator[Listed]:
-        for key in sorted(self.things, key=str.encode):
-            if key.startswith(prefix) and key.encode() > after.encode():
-                self.taken += 1
-                token = self.things[key].token
-                yield Listed(key, str(token.etag), token.size, token.last_modified or NOON)
-
-    def head(self, key: str) -> Stored | None:
-        self.heads.append(key)
-        return self.things.get(key)
-
-
-def mark_for(state: str, token: Token) -> Mark | None:
-    fresh = Mark("complete", 1, token, RULES.profiler)
-    return {
-        "fresh": fresh,
-        "failed": fresh._replace(status="failed"),
-        "rejected": fresh._replace(status="rejected"),
-        "stale": fresh._replace(token=OTHER),
-        "older": fresh._replace(profiler=Profiler("0.0.0")),
-        "deleted": fresh._replace(status="deleted", token=None),
-    }.get(state)
-
-
-def filled(names: dict[str, tuple[bool, str]]) -> Bucket:
-    bucket = Bucket()
-    for name, (there, state) in names.items():
-        bucket.fill(f"{IN}{name}.csv", there=there, state=state)
-    return bucket
 
 
 def found(sweep: Sweep) -> dict[str, Lack | None]:

@@ -21,6 +21,7 @@ RESOURCES = {
     "AWS::IAM::Role": "gist-SummarizerRole-X",
     "AWS::Logs::LogGroup": "/aws/lambda/gist-summarizer",
     "AWS::SQS::Queue": "https://sqs/gist-FailureQueue",
+    "AWS::Events::Rule": "gist-sweep",
     "AWS::Lambda::Permission": "no thing of its own",
 }
 RULE = {"Id": "gistline-gist-created", "LambdaFunctionArn": "arn:ours", "Events": ["s3:ObjectCreated:*"]}
@@ -42,6 +43,7 @@ class FakeAccount:
     def __post_init__(self) -> None:
         self.head_bucket = self._asks("Bucket", "404")
         self.get_function_configuration = self._asks("FunctionName", "ResourceNotFoundException")
+        self.describe_rule = self._asks("Name", "ResourceNotFoundException")
         self.get_role = self._asks("RoleName", "NoSuchEntity")
         self.get_queue_attributes = self._asks("QueueUrl", "AWS.SimpleQueueService.NonExistentQueue")
 
@@ -149,7 +151,7 @@ def test_a_survey_touches_nothing_and_lists_what_is_there() -> None:
     estate = survey(at(account), "gist", WHO)
     assert account.log == []
     assert [thing.kind for thing in estate.things] == [
-        *("stack", "bucket", "function", "role", "log group", "queue", "log group", "bucket")
+        *("stack", "bucket", "function", "role", "log group", "queue", "schedule", "log group", "bucket")
     ]
     assert {name: content.versions for name, content in estate.contents.items()} == {"csvs": 1, CODE: 1}
     assert estate.things[0].words == "stack gist"
@@ -165,7 +167,7 @@ def test_everything_goes_in_order_and_is_asked_again(tmp_path: Path) -> None:
         f"empty {CODE}",
         f"delete {CODE}",
     ]
-    assert [stays for _, stays in left(at(account), estate)] == [False] * 8
+    assert [stays for _, stays in left(at(account), estate)] == [False] * 9
 
 
 def test_a_second_time_there_is_nothing(tmp_path: Path) -> None:
@@ -175,9 +177,11 @@ def test_a_second_time_there_is_nothing(tmp_path: Path) -> None:
 
 
 def test_what_an_interrupted_run_left_is_found_without_the_stack(tmp_path: Path) -> None:
-    account = FakeAccount(there={"/aws/lambda/gist-summarizer", CODE}, stack="")
+    account = FakeAccount(there={"/aws/lambda/gist-summarizer", "/aws/lambda/gist-sweeper", CODE}, stack="")
     estate = run(account, tmp_path)
-    assert [thing.name for thing in estate.things] == ["/aws/lambda/gist-summarizer", CODE]
+    assert [thing.name for thing in estate.things] == [
+        *("/aws/lambda/gist-summarizer", "/aws/lambda/gist-sweeper", CODE)
+    ]
     assert account.there == set()
 
 

@@ -16,6 +16,27 @@ def test_outputs_of_a_newer_version_are_ignored() -> None:
     assert parse_outputs({**OUTPUTS, "Dashboard": "x"}) == parse_outputs(OUTPUTS)
 
 
+SWEEPERS = {
+    "SweeperName": "gist-sweeper",
+    "SweeperLogGroupName": "/aws/lambda/gist-sweeper",
+    "SweepSchedule": "rate(1 day)",
+}
+
+
+def test_a_stack_without_a_sweeper_has_three_functions() -> None:
+    outputs = parse_outputs(OUTPUTS)
+    assert (outputs.sweeper_name, outputs.sweeper_log_group_name, outputs.sweep_schedule) == ("", "", "")
+    assert outputs.function_names == ("gist-summarizer", "gist-recorder", "gist-producer")
+    assert len(outputs.log_group_names) == len(outputs.function_names)
+
+
+def test_a_stack_with_a_sweeper_has_four() -> None:
+    outputs = parse_outputs({**OUTPUTS, **SWEEPERS})
+    assert outputs.sweep_schedule == "rate(1 day)"
+    assert outputs.function_names[3:] == ("gist-sweeper",)
+    assert outputs.log_group_names[3:] == ("/aws/lambda/gist-sweeper",)
+
+
 @pytest.mark.parametrize("missing", OUTPUTS)
 def test_a_stack_without_one_of_them_is_not_ours(missing: str) -> None:
     with pytest.raises(StackError, match="has no output"):

@@ -46,10 +46,26 @@ def test_a_permission_reads_as_one_line(name: str, words: str) -> None:
 
 def test_every_statement_of_the_template_is_there() -> None:
     statements = template_body().count("Effect: ")
-    conditional = 5  # three that ask for a key, two that are for removing summaries
+    conditional = 5 + 6  # three that ask for a key, two that are for removing summaries; the sweeper's six
     assert (
         len(given()) == statements - conditional + 1
     )  # the invoke permission is no statement in the template
+
+
+def test_a_schedule_gives_a_role_of_six_statements_and_lets_eventbridge_in() -> None:
+    before, after = given(), given(SweepSchedule="rate(1 day)")
+    assert {name: p for name, p in after.items() if name in before} == before
+    more = [p for name, p in after.items() if name not in before]
+    assert [p.name for p in more if p.holder == "SweeperRole"] == [
+        *("who may assume it", "ListBucket", "ReadSummaries", "InvokeSummarizer", "HandOver", "WriteOwnLogs")
+    ]
+    assert [p.words for p in more if p.holder == "SweepPermission"] == [
+        (
+            "Allow to events.amazonaws.com: lambda:InvokeFunction on ${Sweeper} if "
+            '{"aws:SourceArn": "${SweepRule.Arn}"}'
+        )
+    ]
+    assert {p.holder for p in more} == {"SweeperRole", "SweepPermission"}
 
 
 def test_on_an_existing_bucket_there_is_no_bucket_policy() -> None:

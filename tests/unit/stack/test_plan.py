@@ -75,6 +75,27 @@ def test_a_resource_whose_condition_is_not_met_is_not_shown() -> None:
     assert "BucketPolicy" not in {c.permission.holder for c in plan.permissions}
 
 
+SWEEPERS = {
+    "SweepRule": "AWS::Events::Rule",
+    "SweepPermission": "AWS::Lambda::Permission",
+    "Sweeper": "AWS::Lambda::Function",
+    "SweeperLogGroup": "AWS::Logs::LogGroup",
+    "SweeperRole": "AWS::IAM::Role",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "action"), [("", "rate(1 day)", "Add"), ("rate(1 day)", "", "Remove")]
+)
+def test_a_condition_that_changes_adds_or_removes_whatever_a_change_set_without_conditions_says(
+    before: str, after: str, action: str
+) -> None:
+    change = resource_change("Modify", "SweepRule", "AWS::Events::Rule", Replacement="Conditional")
+    cloudformation = existing(changes=[change], parameters={**PARAMETERS, "SweepSchedule": before})
+    plan = planned(cloudformation, StackSpec("gist", "csvs", sweep_schedule=after))
+    assert set(plan.changes) == {Change(action, name, kind) for name, kind in SWEEPERS.items()}
+
+
 def test_what_is_not_said_stays_as_the_stack_has_it() -> None:
     cloudformation = existing(parameters={**PARAMETERS, "SummarizerMemory": "512", "Gone": "x"})
     planned(cloudformation, StackSpec("gist", "csvs", timeout=60))

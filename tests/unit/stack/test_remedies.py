@@ -18,6 +18,7 @@ from gistline.stack.remedies import TOOK_BACK, remedy_for
         ("SummarizerLogGroup: Resource of type 'AWS::Logs::LogGroup' with identifier '/x' already exists.", "gistline destroy"),
         ("The bucket you tried to delete is not empty (S3, 409)", "destroy again"),
         ("Configurations overlap. Configurations on the same bucket cannot share a common event type.", "prefix or suffix"),
+        ("SweepRule: Parameter ScheduleExpression is not valid. (Service: EventBridge, Status Code: 400)", "--sweep-schedule"),
         ("Rate exceeded (Throttling)", "in a minute"),
     ],
 )  # fmt: skip

@@ -10,7 +10,18 @@ from infrastructure.cfn import Template
 
 CODE = Code("code", "zip", "arm64")
 FULL = StackSpec(
-    "gist", "csvs", "python3.14", 512, 60, 7, "arn:key", 5, "delete", "arn:me", existing_bucket=True
+    "gist",
+    "csvs",
+    runtime="python3.14",
+    memory=512,
+    timeout=60,
+    log_retention_days=7,
+    kms_key_arn="arn:key",
+    reserved_concurrency=5,
+    on_source_delete="delete",
+    break_glass_arn="arn:me",
+    sweep_schedule="rate(1 day)",
+    existing_bucket=True,
 )
 
 
@@ -39,11 +50,32 @@ def test_what_is_set_becomes_a_parameter() -> None:
         "ReservedConcurrency": "5",
         "OnSourceDelete": "delete",
         "BreakGlassArn": "arn:me",
+        "SweepSchedule": "rate(1 day)",
     }
 
 
 def test_a_reservation_of_zero_is_a_reservation() -> None:
     assert given(StackSpec("gist", "csvs", reserved_concurrency=0))["ReservedConcurrency"] == "0"
+
+
+def test_an_empty_schedule_is_said_so_that_an_old_one_ends() -> None:
+    assert given(StackSpec("gist", "csvs", sweep_schedule=""))["SweepSchedule"] == ""
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    ["daily", "rate(1 days)", "rate(2 day)", "rate(1 day) ", "0 3 * * *", "cron(0 3 * * * *)", " "],
+)
+def test_a_schedule_that_eventbridge_would_refuse_is_refused_at_once(schedule: str) -> None:
+    with pytest.raises(StackError, match="is no schedule that EventBridge knows") as refused:
+        StackSpec("gist", "csvs", sweep_schedule=schedule)
+    assert schedule in refused.value.message
+    assert "rate(1 day)" in refused.value.remedy
+
+
+@pytest.mark.parametrize("schedule", ["rate(1 minute)", "rate(12 hours)", "cron(0 3 ? * MON-FRI *)"])
+def test_a_schedule_as_eventbridge_writes_it_is_taken(schedule: str) -> None:
+    assert given(StackSpec("gist", "csvs", sweep_schedule=schedule))["SweepSchedule"] == schedule
 
 
 def test_a_full_spec_sets_every_parameter_of_the_template() -> None:

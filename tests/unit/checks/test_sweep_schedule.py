@@ -1,0 +1,133 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gistline.checks.check import Verdict
+from gistline.checks.sweep_schedule import look, restore, restore_permission
+from gistline.stack.site import Site
+from support.fake_aws import (
+    SCHEDULE,
+    SUMMARIZER,
+    SWEEP_RULE,
+    SWEEPER,
+    calls_of,
+    refused,
+    site_where,
+    sweep_permission,
+    sweep_permissions,
+    swept_site_where,
+)
+
+OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
+OTHER = sweep_permission("other", ArnLike={"AWS:SourceArn": f"{SWEEP_RULE}-of-somebody"})
+WIDE = sweep_permission("wide", StringEquals={"AWS:SourceAccount": "111122223333"})
+PATTERN = sweep_permission("pattern", ArnLike={"AWS:SourceArn": SWEEP_RULE.replace("gist-sweep", "*")})
+
+
+def rule(**changes: Any) -> dict[str, Any]:
+    described = {"Name": "gist-sweep", "State": "ENABLED", "ScheduleExpression": SCHEDULE, **changes}
+    return {"events.describe_rule": described}
+
+
+def started(*arns: str) -> dict[str, Any]:
+    return {"events.list_targets_by_rule": {"Targets": [{"Id": arn, "Arn": arn} for arn in arns]}}
+
+
+def test_a_stack_without_a_schedule_is_asked_nothing() -> None:
+    site = site_where()
+    finding = look(site)
+    assert finding.verdict is OK
+    assert "gistline reconcile" in finding.evidence
+    assert calls_of(site) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "words"),
+    [
+        pytest.param({}, OK, "starts gist-sweeper by rate(1 day)", id="healthy"),
+        pytest.param(
+            {"events.describe_rule": refused("ResourceNotFoundException")},
+            FAIL,
+            "no rule gist-sweep",
+            id="no rule",
+        ),
+        pytest.param(rule(State="DISABLED"), FAIL, "the rule is disabled", id="switched off"),
+        pytest.param(
+            rule(ScheduleExpression="rate(7 days)"), WARN, "rate(7 days), deployed was", id="another time"
+        ),
+        pytest.param(rule(ScheduleExpression=""), WARN, "its schedule is none", id="no time"),
+        pytest.param(started(), FAIL, "it starts nothing", id="no target"),
+        pytest.param(started(SUMMARIZER), FAIL, f"it starts {SUMMARIZER}", id="another target"),
+        pytest.param(started(SUMMARIZER, SWEEPER), OK, "", id="a second target"),
+        pytest.param(
+            {"lambda.get_policy": refused("ResourceNotFoundException")},
+            FAIL,
+            "each sweep is dropped",
+            id="no policy",
+        ),
+        pytest.param(sweep_permissions(), FAIL, "no statement lets events.amazonaws.com", id="no statement"),
+        pytest.param(sweep_permissions(OTHER), FAIL, "each sweep is dropped", id="another rule's"),
+        pytest.param(sweep_permissions(WIDE), FAIL, "wide lets", id="any rule's"),
+        pytest.param(sweep_permissions(PATTERN), FAIL, "pattern lets", id="every rule's of the account"),
+        pytest.param(
+            sweep_permissions(sweep_permission(), WIDE), FAIL, "for any rule", id="ours, and any rule's"
+        ),
+        pytest.param(sweep_permissions(sweep_permission(), OTHER), OK, "", id="ours, and another rule's"),
+    ],
+)
+def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
+    finding = look(swept_site_where(**changes))
+    assert finding.verdict is verdict, finding.evidence
+    assert words in finding.evidence
+    assert (finding.remedy is None) == (verdict is OK)
+
+
+def written(deed: Callable[[Site], None], **changes: Any) -> list[tuple[str, Any]]:
+    site = swept_site_where(**changes)
+    deed(site)
+    verbs = ("put_", "add_", "remove_")
+    return [(call, arguments) for call, arguments in calls_of(site) if call.split(".")[1].startswith(verbs)]
+
+
+def test_the_rule_gets_the_schedule_and_the_target_of_the_template() -> None:
+    (put, rule_), (aim, targets) = written(restore)
+    assert (put, aim) == ("events.put_rule", "events.put_targets")
+    assert (rule_["Name"], rule_["ScheduleExpression"], rule_["State"]) == ("gist-sweep", SCHEDULE, "ENABLED")
+    assert targets == {"Rule": "gist-sweep", "Targets": [{"Id": "sweeper", "Arn": SWEEPER}]}
+
+
+def test_a_permission_that_is_missing_is_added_under_the_id_that_the_stack_knows() -> None:
+    assert written(restore_permission, **sweep_permissions()) == [
+        (
+            "lambda.add_permission",
+            {
+                "FunctionName": "gist-sweeper",
+                "StatementId": "gist-SweepPermission-1",
+                "Action": "lambda:InvokeFunction",
+                "Principal": "events.amazonaws.com",
+                "SourceArn": SWEEP_RULE,
+            },
+        )
+    ]
+
+
+def test_one_that_is_too_wide_goes_after_the_right_one_has_come() -> None:
+    (added, first), (removed, then) = written(restore_permission, **sweep_permissions(WIDE))
+    assert (added, first["SourceArn"]) == ("lambda.add_permission", SWEEP_RULE)
+    assert (removed, then["StatementId"]) == ("lambda.remove_permission", "wide")
+
+
+def test_the_right_one_is_left_as_it_is() -> None:
+    assert written(restore_permission) == []
+
+
+def test_the_commands_say_what_the_deeds_do() -> None:
+    remedy = look(swept_site_where(**rule(State="DISABLED"))).remedy
+    assert remedy is not None
+    assert f"--schedule-expression '{SCHEDULE}'" in remedy.command
+    assert f"--targets Id=sweeper,Arn={SWEEPER}" in remedy.command
+    remedy = look(swept_site_where(**sweep_permissions(WIDE))).remedy
+    assert remedy is not None
+    assert f"--principal events.amazonaws.com --source-arn {SWEEP_RULE}" in remedy.command
+    assert "remove-permission --function-name gist-sweeper --statement-id wide" in remedy.command

@@ -1,0 +1,185 @@
+"""The sweeper: what no event has told of is done by the summarizer, and what time leaves over by the next run."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import FakeLog
+from gistline.errors import InvokeError, SettingsError
+from gistline.functions.sweeper import MOST_RUNS, RATE, RESERVE, Leg, Names, Sweeper
+from gistline.pipeline.notification import parse
+from gistline.pipeline.sweep import Place, Sweep
+from support.catalogued import IN, LAYOUT, OUT, RULES, Bucket, filled
+
+# As EventBridge sends it (EventBridge User Guide, "Creating a rule that runs on a schedule").
+SCHEDULED = {
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "detail": {},
+    "time": "2026-11-23T12:00:00Z",
+}
+PLENTY = 900.0
+
+
+class Run:
+    """A sweeper whose every invocation is written down."""
+
+    def __init__(self, bucket: Bucket, *, page: int = 1000) -> None:
+        self.invoked: list[tuple[str, Mapping[str, Any]]] = []
+        self.waits: list[float] = []
+        self.log = FakeLog()
+        self.refused: Exception | None = None
+        ids = (f"id-{number}" for number in range(10**6))
+        names = Names("bucket", "eu-west-1", "gist-summarizer", "gist-sweeper")
+        self.sweeper = Sweeper(
+            Sweep(bucket, LAYOUT, RULES, page=page),
+            names,
+            self._invoke,
+            clock=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+            sleep=self.waits.append,
+            new_id=lambda: next(ids),
+        )
+
+    def _invoke(self, function: str, event: Mapping[str, Any]) -> None:
+        if self.refused:
+            raise self.refused
+        self.invoked.append((function, event))
+
+    def handle(self, event: object = SCHEDULED, left: Iterator[float] | None = None) -> dict[str, Any]:
+        return self.sweeper.handle(event, self.log.log, lambda: next(left) if left else PLENTY)
+
+    def sent(self) -> list[tuple[str, str]]:
+        """What the summarizer was told: names of events, and keys."""
+        events = [parse(event) for function, event in self.invoked if function == "gist-summarizer"]
+        return [(record.event_name, record.key) for event in events for record in event.records]
+
+    def handed_over(self) -> list[Mapping[str, Any]]:
+        return [event for function, event in self.invoked if function == "gist-sweeper"]
+
+
+def test_each_key_without_its_right_summary_is_sent_to_the_summarizer_and_no_other() -> None:
+    run = Run(
+        filled({"a": (True, "none"), "b": (True, "fresh"), "c": (True, "stale"), "d": (False, "fresh")})
+    )
+    assert run.handle() == {"keys": 4, "sent": 3}
+    assert run.sent() == [
+        ("ObjectCreated:Reconcile", f"{IN}a.csv"),
+        ("ObjectCreated:Reconcile", f"{IN}c.csv"),
+        ("ObjectRemoved:Reconcile", f"{IN}d.csv"),
+    ]
+
+
+def test_a_failed_csv_is_left_to_a_person() -> None:
+    run = Run(filled({"a": (True, "failed")}))
+    assert run.handle() == {"keys": 1, "sent": 0}
+    assert run.invoked == []
+
+
+def test_the_log_says_what_was_sent_why_and_under_which_id() -> None:
+    run = Run(filled({"a": (True, "stale")}))
+    run.handle()
+    assert run.log.messages == ["sent to the summarizer", "sweep finished"]
+    sent, finished = run.log.lines
+    assert (sent["key"], sent["reason"], sent["s3RequestId"]) == (f"{IN}a.csv", "out of date", "id-0")
+    assert parse(run.invoked[0][1]).records[0].request_id == "id-0"
+    assert (finished["keys"], finished["sent"]) == (1, 1)
+
+
+def test_no_more_are_sent_in_a_second_than_the_rate_allows() -> None:
+    run = Run(filled({str(number): (True, "none") for number in range(50)}))
+    run.handle()
+    assert run.waits == [1 / RATE] * 50
+
+
+@given(
+    st.dictionaries(
+        st.text("ab/", max_size=4), st.tuples(st.booleans(), st.sampled_from(["none", "fresh", "stale"]))
+    ),
+    st.integers(1, 3),
+)
+def test_runs_that_each_have_time_for_one_stretch_do_together_what_one_does(
+    names: dict[str, tuple[bool, str]], page: int
+) -> None:
+    bucket = filled(names)
+    whole = Run(bucket, page=page)
+    whole.handle()
+    event: object = SCHEDULED
+    keys: list[tuple[str, str]] = []
+    for _ in range(MOST_RUNS):
+        part = Run(bucket, page=page)
+        answer = part.handle(event, left=iter([RESERVE - 1]))
+        keys += part.sent()
+        if "stoppedAt" not in answer:
+            break
+        event = part.handed_over()[0] if answer["goesOn"] else SCHEDULED
+    else:
+        return  # more stretches than a sweep has runs
+    assert keys == whole.sent()
+
+
+def test_a_run_that_runs_out_of_time_says_where_and_the_next_begins_there() -> None:
+    run = Run(filled({f"{number:03}": (True, "fresh") for number in range(70)}))
+    answer = run.handle(left=iter([RESERVE - 1]))
+    assert answer == {"keys": 64, "sent": 0, "stoppedAt": f"{IN}063.csv", "goesOn": True}
+    assert run.handed_over() == [{"gistlineSweep": {"walk": "csvs", "after": f"{IN}063.csv", "run": 2}}]
+    assert run.log.messages == ["sweep stopped for want of time"]
+
+
+def test_after_the_last_run_nobody_is_invoked_and_the_log_warns() -> None:
+    run = Run(filled({"a": (True, "fresh")}))
+    answer = run.handle(Leg(run=MOST_RUNS).event(), left=iter([0.0]))
+    assert answer["goesOn"] is False
+    assert run.invoked == []
+    assert run.log.lines[-1]["level"] == "WARN"
+
+
+@given(st.sampled_from(["csvs", "summaries"]), st.text(), st.integers(1, 99))
+def test_a_leg_is_read_as_it_was_written(walk: Any, after: str, number: int) -> None:
+    leg = Leg(Place(walk, after), number)
+    assert Leg.parse(leg.event()) == leg
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SCHEDULED,
+        {},
+        None,
+        [],
+        "x",
+        {"gistlineSweep": {}},
+        {"gistlineSweep": {"walk": "x", "after": "a", "run": 2}},
+    ],
+)
+def test_whatever_else_invokes_a_sweep_begins(event: object) -> None:
+    assert Leg.parse(event) == Leg(Place("csvs", ""), 1)
+
+
+def test_a_refused_invocation_ends_the_run_as_an_error() -> None:
+    run = Run(filled({"a": (True, "none")}))
+    run.refused = InvokeError("invoking gist-summarizer: HTTP 403")
+    with pytest.raises(InvokeError):
+        run.handle()
+
+
+def test_it_looks_at_summaries_and_never_at_a_csv() -> None:
+    bucket = filled({"a": (True, "stale"), "b": (False, "fresh")})
+    Run(bucket).handle()
+    assert all(key.startswith(OUT) for key in bucket.heads)
+
+
+@pytest.mark.parametrize("missing", ["GISTLINE_BUCKET", "GISTLINE_SUMMARIZER"])
+def test_without_bucket_or_summarizer_it_does_not_start(missing: str) -> None:
+    environ = {
+        "GISTLINE_BUCKET": "b",
+        "GISTLINE_SUMMARIZER": "s",
+        "AWS_ACCESS_KEY_ID": "A",
+        "AWS_SECRET_ACCESS_KEY": "s",
+    }
+    del environ[missing]
+    with pytest.raises(SettingsError, match="is not set"):
+        Sweeper.from_environ(environ)

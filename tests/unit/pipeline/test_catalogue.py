@@ -1,0 +1,50 @@
+"""What a function may learn of its bucket without reading an object."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from fake_s3 import FakeS3, fake_s3
+from gistline.config import Settings
+from gistline.errors import ObjectForbiddenError
+from gistline.pipeline.catalogue import catalogue_of, wire_of
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+
+
+@pytest.fixture
+def s3() -> Iterator[FakeS3]:
+    with fake_s3() as fake:
+        yield fake
+
+
+def test_it_lists_and_asks_without_reading(s3: FakeS3) -> None:
+    s3.objects = {
+        "/bucket/?encoding-type=url&list-type=2&prefix=in%2F": b"<ListBucketResult/>",
+        "/bucket/out/a.json": b"{}",
+    }
+    catalogue = catalogue_of(s3.settings._replace(bucket="bucket"), KEYS)
+    assert list(catalogue.list("in/")) == []
+    stored = catalogue.head("out/a.json")
+    assert stored is not None
+    assert (stored.token.size, catalogue.head("out/b.json")) == (2, None)
+    assert {(seen.method, "?" in seen.path) for seen in s3.seen} == {("GET", True), ("HEAD", False)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "endpoint"),
+    [
+        (Settings(region="eu-west-1"), "https://lambda.eu-west-1.amazonaws.com"),
+        (Settings(region="cn-north-1"), "https://lambda.cn-north-1.amazonaws.com.cn"),
+        (Settings(region="eu-west-1", endpoint="http://localhost:4566/"), "http://localhost:4566"),
+    ],
+)
+def test_a_service_is_found_where_aws_has_it_or_where_the_settings_say(
+    settings: Settings, endpoint: str
+) -> None:
+    assert wire_of("lambda", settings, KEYS).endpoint == endpoint
+
+
+def test_without_credentials_it_says_so_before_it_sends() -> None:
+    with pytest.raises(ObjectForbiddenError, match="no credentials to sign requests to lambda"):
+        wire_of("lambda", Settings(), {})
