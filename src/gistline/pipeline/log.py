@@ -16,7 +16,6 @@ cell holds: of an exception that is not ours only type and place are written.
 import json
 import time
 from collections.abc import Callable, Iterator
-from copy import copy
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
@@ -54,8 +53,8 @@ class Log:
 
     def of_failed(self, request_id: str | None) -> "Log":
         """Give the same log for what is said of an invocation that failed: each line names it."""
-        log = copy(self)
-        log._about_all = {"failedRequestId": request_id}  # noqa: SLF001 - its own copy
+        log = Log(self._stream, self._request_id, clock=self._clock)
+        log._began, log._about_all = self._began, {"failedRequestId": request_id}
         return log
 
     def received(self, record: ObjectEvent) -> None:
