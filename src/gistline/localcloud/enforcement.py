@@ -115,7 +115,8 @@ def asking(invoke: Callable[..., None]) -> Callable[..., None]:
     """
 
     def ask(target: Json, event: Json, rule: Json, view: Any = None) -> None:
-        if ":lambda:" not in target["Arn"] or rule_may_invoke(rule["Arn"], target["Arn"]):
+        function, account = target["Arn"], rule["Arn"].split(":")[4]
+        if ":lambda:" not in function or lets_in(function, "events.amazonaws.com", rule["Arn"], account):
             invoke(target, event, rule, view)
 
     return ask
@@ -128,23 +129,23 @@ def queued(function: str, payload: str) -> None:
         lambda_svc.invoke_async_with_retry(func, json.loads(payload))
 
 
-def rule_may_invoke(rule: str, function: str) -> bool:
-    """Tell whether a function's resource-based policy lets EventBridge invoke it for a rule, both by their ARNs."""
-    account = rule.split(":")[4]
+def lets_in(function: str, service: str, source: str, account: str) -> bool:
+    """Tell whether a function's resource-based policy lets a service invoke it for this source, both by their ARNs."""
     found = lambda_svc.function_policy_for_arn(function)
+    if found is None:
+        return False
     context = iam_evaluator.EvalContext(
         principal_arn="",
         principal_type="Service",
         principal_account=account,
         action="lambda:InvokeFunction",
-        resource_arn=function,
+        resource_arn=function,  # a permission for an alias is no permission for the function, and vice versa
         region=function.split(":")[3],
-        service_context={"aws:sourcearn": rule, "aws:sourceaccount": account},
+        service_context={"aws:sourcearn": source, "aws:sourceaccount": account},
     )
-    if found is None:
-        return False
-    decided = iam_evaluator.evaluate_resource_policy(found[0], context, service="events.amazonaws.com")
-    return bool(decided.decision == "Allow")
+    return bool(
+        iam_evaluator.evaluate_resource_policy(found[0], context, service=service).decision == "Allow"
+    )
 
 
 def role_may(role: str, action: str, resource: str) -> bool:

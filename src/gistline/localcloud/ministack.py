@@ -22,7 +22,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ministack.core import iam_evaluator, lambda_runtime, responses
+from ministack.core import lambda_runtime, responses
 from ministack.services import cloudwatch_logs, lambda_svc, s3
 
 from gistline.localcloud import enforcement
@@ -130,21 +130,13 @@ class Notifications:
 def may_invoke(function: str, bucket: str) -> bool:
     """Tell whether the function's resource-based policy lets S3 invoke it for this bucket and its account."""
     account = s3._bucket_owner_account(bucket) or responses.get_account_id()
-    func, _, _ = _in_scope_of(function, lambda: _find(function))
-    found = _in_scope_of(function, lambda: lambda_svc.function_policy_for_arn(function))
-    if func is None or found is None:
-        return False
-    context = iam_evaluator.EvalContext(
-        principal_arn="",
-        principal_type="Service",
-        principal_account=account,
-        action="lambda:InvokeFunction",
-        resource_arn=function,  # a permission for an alias is no permission for the function, and vice versa
-        region=function.split(":")[3],
-        service_context={"aws:sourcearn": f"arn:aws:s3:::{bucket}", "aws:sourceaccount": account},
-    )
-    decision = iam_evaluator.evaluate_resource_policy(found[0], context, service="s3.amazonaws.com").decision
-    return bool(decision == "Allow")
+    source = f"arn:aws:s3:::{bucket}"
+
+    def asked() -> bool:
+        known, _, _ = _find(function)
+        return known is not None and enforcement.lets_in(function, "s3.amazonaws.com", source, account)
+
+    return _in_scope_of(function, asked)
 
 
 class LambdaService:
