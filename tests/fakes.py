@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Stored, Token
 from gistline.errors import GistlineError, ObjectChangedError
 from gistline.pipeline.limits import BinaryFile, Deadline
 from gistline.pipeline.log import Log
 from gistline.pipeline.mark import Profiler
 from gistline.pipeline.notification import ObjectEvent
-from gistline.pipeline.objects import Download
 from gistline.pipeline.process import Desk
 from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
-from gistline.pipeline.s3 import Stored, Token
 from gistline.profile import Source, Summary, summarize
 
 PROFILER = Profiler("1.2.0", "options")

@@ -31,7 +31,7 @@ import os
 from functools import cache
 from urllib.parse import unquote_plus
 from gistline.config import Settings
-from gistline.pipeline.objects import Objects
+from gistline.aws.objects import Objects
 
 @cache
 def objects(bucket):

@@ -6,10 +6,10 @@ Comes in: what lies there. Goes out: a `Catalogue`. Called by the tests of `swee
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from gistline.aws.s3 import Listed, Stored, Token
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Rules
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.s3 import Listed, Stored, Token
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 IN, OUT = "synthetic-data/", "summaries/"

@@ -18,12 +18,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from fakes import FakeClock, etag_of
+from gistline.aws.s3 import Token
 from gistline.checks.verify import Patience
 from gistline.errors import InvocationFailedError, ObjectForbiddenError
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Ruling
-from gistline.pipeline.s3 import Token
 from gistline.profile import Source, summarize
 from gistline.stack.outputs import StackOutputs
 from gistline.stack.site import Site

@@ -23,8 +23,8 @@ from collections.abc import Set as AbstractSet
 from hashlib import md5
 from typing import Any, NamedTuple
 
+from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.s3 import Token
 from support.replay import (
     NEW,
     OLD,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, NoReturn
 
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Stored, Token
 from gistline.errors import ObjectChangedError
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.objects import Download
 from gistline.pipeline.reconcile import Case, OnSourceDelete, Reconciler, Store
-from gistline.pipeline.s3 import Stored, Token
 from gistline.profile import Source, Summary
 
 KEY, SUMMARY_KEY = "in/k.csv", "out/k.json"

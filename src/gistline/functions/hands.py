@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
 from gistline import __version__
+from gistline.aws.objects import Objects
 from gistline.config import Settings
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.mark import Profiler
-from gistline.pipeline.objects import Objects
 from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
 from gistline.profile.summary import SCHEMA_VERSION
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
+from gistline.aws.objects import Objects
 from gistline.config import Settings
 from gistline.errors import SettingsError
 from gistline.functions.synthetic import HEADER, orders
 from gistline.pipeline.keys import KeyLayout
-from gistline.pipeline.objects import Objects
 
 DEFAULT_ROWS = 1000
 MOST_ROWS = 1_000_000  # about 100 MB, well inside Lambda's default 512 MB of /tmp

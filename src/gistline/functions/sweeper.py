@@ -21,12 +21,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from gistline.aws.catalogue import catalogue_of, wire_of
+from gistline.aws.invoking import Invoker
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import GistlineError, SettingsError
 from gistline.functions.hands import Context
-from gistline.pipeline.catalogue import catalogue_of, wire_of
 from gistline.pipeline.hint import Hint
-from gistline.pipeline.invoking import Invoker
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Lack, Rules
 from gistline.pipeline.log import Log

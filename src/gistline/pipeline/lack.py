@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from gistline import __version__
+from gistline.aws.s3 import Stored, Token
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.reconcile import OnSourceDelete
-from gistline.pipeline.s3 import Stored, Token
 from gistline.profile.summary import SCHEMA_VERSION
 
 

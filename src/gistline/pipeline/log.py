@@ -20,11 +20,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
+from gistline.aws.s3 import Token
 from gistline.errors import GistlineError
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.notification import Ignored, ObjectEvent
 from gistline.pipeline.reconcile import Ruling
-from gistline.pipeline.s3 import Token
 
 RECEIVED = "S3 event received"
 DOWNLOADED = "CSV downloaded"

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from gistline.pipeline.s3 import Token
+from gistline.aws.s3 import Token
 from gistline.profile.summary import Status
 
 HEADER = "gistline"

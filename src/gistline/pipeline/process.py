@@ -10,16 +10,16 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple, Protocol
 
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Token
 from gistline.errors import RejectedError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.limits import BinaryFile, Deadline, TimedFile, out_of_memory
 from gistline.pipeline.log import Log
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.notification import Ignored, ObjectEvent
-from gistline.pipeline.objects import Download
 from gistline.pipeline.reconcile import Case, Reconciler, Store
 from gistline.pipeline.reconcile import Outcome as Word
-from gistline.pipeline.s3 import Token
 from gistline.profile.summary import Source, Summary
 
 PREFIX = "gistline-record-"

@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Stored, Token
 from gistline.errors import ContendedError, GistlineError, ObjectChangedError, ObjectStoreUnavailableError
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.objects import Download
-from gistline.pipeline.s3 import Stored, Token
 from gistline.profile.summary import Source, Summary
 
 ROUNDS = 8

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from gistline.aws.objects import Download
 from gistline.errors import InvocationFailedError, NotificationError, RejectedError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import Notification, ObjectEvent, parse
-from gistline.pipeline.objects import Download
 from gistline.pipeline.process import source_of
 from gistline.pipeline.reconcile import Case, Reconciler, Store
 from gistline.profile.summary import Summary

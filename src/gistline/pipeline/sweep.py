@@ -17,11 +17,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
+from gistline.aws.s3 import Listed, Stored, Token
 from gistline.errors import RejectedError
 from gistline.pipeline.keys import KeyLayout, folder_of
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.s3 import Listed, Stored, Token
 
 READERS = 8  # looking at the same time; boto3 keeps ten connections
 CHUNK = 64  # CSVs looked at before the first of them is told

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gistline.aws.s3 import Listed, Stored, Token
 from gistline.pipeline.lack import Rules, Seen
-from gistline.pipeline.s3 import Listed, Stored, Token
 from gistline.stack.inputs import list_objects
 from gistline.stack.site import Site
 from gistline.stack.summaries import MISSING

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from gistline.aws.s3 import Listed
 from gistline.errors import RejectedError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.s3 import Listed
 from gistline.pipeline.sweep import mapped
 from gistline.stack.catalogue import head
 from gistline.stack.deadletters import DeadLetter

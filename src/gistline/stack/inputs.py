@@ -12,10 +12,10 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gistline.aws.s3 import Listed
 from gistline.errors import RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
-from gistline.pipeline.s3 import Listed
 from gistline.stack.logs import LogEvent
 from gistline.stack.site import Site
 from gistline.stack.summaries import NOT_A_SUMMARY, StoredSummary, read_summary

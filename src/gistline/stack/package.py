@@ -17,7 +17,7 @@ from gistline.errors import PackageError
 from gistline.stack.wheels import PIP, Platform, third_party
 
 SOURCE = Path(__file__).parents[1]
-FLOORS = ("functions", "pipeline", "profile")
+FLOORS = ("functions", "pipeline", "aws", "profile")
 FILES = ("__init__.py", "config.py", "errors.py")
 SUFFIXES = (".py", ".json")  # code, and data such as the summary's JSON Schema
 REQUIREMENTS = "stack/requirements-lambda.txt"

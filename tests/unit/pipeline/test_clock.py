@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import NOON, PROFILER, FakeObjects, etag_of
+from gistline.aws.objects import Download
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.objects import Download
 from gistline.pipeline.reconcile import Case, Reconciler
 from gistline.profile import Source, Summary
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gistline.aws.s3 import Stored, Token
 from gistline.functions.hands import Hands
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of, same
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.s3 import Stored, Token
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 RULES = Rules.of("tombstone")

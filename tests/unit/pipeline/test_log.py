@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import FakeError, FakeLog, object_event
+from gistline.aws.s3 import Token
 from gistline.errors import GistlineError
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import Ignored
 from gistline.pipeline.reconcile import Ruling
-from gistline.pipeline.s3 import Token
 
 TOKEN = Token("e1", 8, "v1")
 

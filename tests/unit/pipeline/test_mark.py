@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.s3 import Token
 from gistline.profile.summary import Status
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)

@@ -22,15 +22,15 @@ from fakes import (
     plenty,
     reconciler,
 )
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Token
 from gistline.errors import ContendedError, ObjectForbiddenError, ObjectStoreUnavailableError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.limits import BinaryFile
 from gistline.pipeline.mark import Profiler
 from gistline.pipeline.notification import ObjectEvent
-from gistline.pipeline.objects import Download
 from gistline.pipeline.process import Outcome, Processor, sweep
 from gistline.pipeline.reconcile import OnSourceDelete
-from gistline.pipeline.s3 import Token
 from gistline.profile import Source, Summary
 
 KEY, SUMMARY_KEY = "synthetic-data/orders.csv", "summaries/summary_orders.json"

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import NOON, PROFILER, FakeObjects, etag_of, reconciler
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Token
 from gistline.errors import (
     ContendedError,
     ObjectChangedError,
@@ -17,9 +19,7 @@ from gistline.errors import (
     ObjectStoreUnavailableError,
 )
 from gistline.pipeline.mark import Mark, Profiler
-from gistline.pipeline.objects import Download
 from gistline.pipeline.reconcile import LONGEST_WAIT, ROUNDS, Case, Reconciler, Ruling
-from gistline.pipeline.s3 import Token
 from gistline.profile import Source, Summary
 
 KEY, SUMMARY_KEY = "in/k.csv", "out/k.json"

@@ -17,11 +17,11 @@ from typing import IO, Any, ClassVar
 from botocore.exceptions import ClientError
 
 from fakes import FakeLog, desk, etag_of, object_event, reconciler
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Stored as Head
+from gistline.aws.s3 import Token
 from gistline.errors import GistlineError
-from gistline.pipeline.objects import Download
 from gistline.pipeline.process import Processor
-from gistline.pipeline.s3 import Stored as Head
-from gistline.pipeline.s3 import Token
 from gistline.profile import summarize
 from gistline.stack.outputs import parse_outputs
 from gistline.stack.site import Site

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
+from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark
-from gistline.pipeline.s3 import Token
 from gistline.stack.catalogue import rules_of
 from gistline.stack.outputs import parse_outputs
 from gistline.stack.site import Site

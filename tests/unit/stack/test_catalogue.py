@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from gistline.aws.s3 import Listed
 from gistline.errors import StackError
 from gistline.pipeline.lack import lack_of
-from gistline.pipeline.s3 import Listed
 from gistline.stack.catalogue import SiteCatalogue, head, look, rules_of
 from unit.stack.fake_aws import refusal
 from unit.stack.simulated import NOON, mark_of, simulated

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from fakes import FakeError, FakeLog, etag_of, object_event, reconciler
+from gistline.aws.s3 import Token
 from gistline.errors import InvocationFailedError, StackError
 from gistline.pipeline.reconcile import Ruling
-from gistline.pipeline.s3 import Token
 from gistline.profile import Source
 from gistline.profile.summary import Summary
 from gistline.stack.inputs import Outcome

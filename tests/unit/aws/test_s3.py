@@ -2,6 +2,7 @@
 
 import pytest
 
+from gistline.aws.s3 import Address, Credentials, refusal
 from gistline.config import Settings
 from gistline.errors import (
     ObjectChangedError,
@@ -10,7 +11,6 @@ from gistline.errors import (
     ObjectStoreError,
     ObjectStoreUnavailableError,
 )
-from gistline.pipeline.s3 import Address, Credentials, refusal
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_s3 import FakeS3, fake_s3
+from gistline.aws.lineage import Trace
+from gistline.aws.literalkeys import LiteralAdapter
+from gistline.aws.s3 import Address, Credentials
+from gistline.aws.signature import encode_path
 from gistline.config import Settings
 from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError
-from gistline.pipeline.lineage import Trace
-from gistline.pipeline.literalkeys import LiteralAdapter
-from gistline.pipeline.s3 import Address, Credentials
-from gistline.pipeline.signature import encode_path
 
 KEYS = st.text(st.sampled_from("a./\\\n\x00\x7f %+?#é🌹"), min_size=1, max_size=12)
 

@@ -10,8 +10,8 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.pipeline.s3 import Credentials
-from gistline.pipeline.signature import Request, encode_path, sign
+from gistline.aws.s3 import Credentials
+from gistline.aws.signature import Request, encode_path, sign
 
 # The examples of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 EXAMPLE_KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")

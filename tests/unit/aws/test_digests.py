@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from fakes import etag_of
+from gistline.aws.digests import Digests
+from gistline.aws.objects import Download
+from gistline.aws.s3 import Token
 from gistline.errors import ObjectStoreUnavailableError
-from gistline.pipeline.digests import Digests
-from gistline.pipeline.objects import Download
-from gistline.pipeline.s3 import Token
 
 RIGHT, WRONG, OTHER = b"id\n1\n", b"id\n2\n", b"id\n3\n"
 

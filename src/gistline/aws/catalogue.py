@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
+from gistline.aws.lineage import Trace
+from gistline.aws.listing import Lister
+from gistline.aws.objects import Objects
+from gistline.aws.s3 import Address, Credentials, Listed, Stored
+from gistline.aws.wire import Wire
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import ObjectForbiddenError
-from gistline.pipeline.lineage import Trace
-from gistline.pipeline.listing import Lister
-from gistline.pipeline.objects import Objects
-from gistline.pipeline.s3 import Address, Credentials, Listed, Stored
-from gistline.pipeline.wire import Wire
 
 
 class FunctionCatalogue(NamedTuple):

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_s3 import FakeS3, fake_s3
+from gistline.aws.listing import Lister
+from gistline.aws.s3 import Address, Credentials, Listed
+from gistline.aws.wire import Wire
 from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError
-from gistline.pipeline.listing import Lister
-from gistline.pipeline.s3 import Address, Credentials, Listed
-from gistline.pipeline.wire import Wire
 
 FIRST = "/bucket/?encoding-type=url&list-type=2&prefix=in%2F"
 KEYS = st.lists(st.text(st.sampled_from("a /\\\n\x00\x7f<&>%+?#é🌹"), min_size=1, max_size=12), max_size=4)

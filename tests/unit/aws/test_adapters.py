@@ -9,6 +9,9 @@ import pytest
 
 from fake_s3 import FakeS3, Fault, fake_s3
 from fakes import etag_of
+from gistline.aws.literalkeys import LiteralAdapter
+from gistline.aws.obstores import ObstoreAdapter
+from gistline.aws.s3 import Adapter, Address, Credentials, Token
 from gistline.config import Settings
 from gistline.errors import (
     ObjectChangedError,
@@ -17,9 +20,6 @@ from gistline.errors import (
     ObjectStoreError,
     ObjectStoreUnavailableError,
 )
-from gistline.pipeline.literalkeys import LiteralAdapter
-from gistline.pipeline.obstores import ObstoreAdapter
-from gistline.pipeline.s3 import Adapter, Address, Credentials, Token
 
 KEYS = Credentials("AKID", "secret", "session")
 Make = Callable[[Settings], Adapter]

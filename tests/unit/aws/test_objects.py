@@ -7,6 +7,8 @@ import pytest
 
 from fake_s3 import FakeS3, fake_s3
 from fakes import etag_of
+from gistline.aws.objects import Download, Objects
+from gistline.aws.s3 import Token
 from gistline.config import Settings
 from gistline.errors import (
     ObjectChangedError,
@@ -15,8 +17,6 @@ from gistline.errors import (
     ObjectStoreUnavailableError,
     SettingsError,
 )
-from gistline.pipeline.objects import Download, Objects
-from gistline.pipeline.s3 import Token
 
 ENVIRON = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 ORDINARY, LITERAL = "a/b.csv", "a//b.csv"

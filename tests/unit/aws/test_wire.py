@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from fake_s3 import FakeS3, fake_s3
-from gistline.pipeline.lineage import Trace
-from gistline.pipeline.s3 import Credentials
-from gistline.pipeline.wire import Call, Refused, Wire
+from gistline.aws.lineage import Trace
+from gistline.aws.s3 import Credentials
+from gistline.aws.wire import Call, Refused, Wire
 
 GET = Call("GET", "/bucket/a")
 

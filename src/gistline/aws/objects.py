@@ -11,17 +11,17 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from gistline.aws.digests import Digests
+from gistline.aws.lineage import Trace
+from gistline.aws.obstores import ObstoreAdapter, StrangeHeadersError, can_address
+from gistline.aws.s3 import Adapter, Address, Credentials, SignatureRefusedError, Stored, Token
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, ObjectStoreUnavailableError, SettingsError
-from gistline.pipeline.digests import Digests
-from gistline.pipeline.lineage import Trace
-from gistline.pipeline.obstores import ObstoreAdapter, StrangeHeadersError, can_address
-from gistline.pipeline.s3 import Adapter, Address, Credentials, SignatureRefusedError, Stored, Token
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-    from gistline.pipeline.literalkeys import LiteralAdapter
+    from gistline.aws.literalkeys import LiteralAdapter
 
 
 _LINEAGES_KEPT = 4  # stores; whatever people upload has one lineage, and only a loop makes ever new ones
@@ -168,6 +168,6 @@ def _save(chunks: Iterable[bytes], path: Path, digest: "Hash | None") -> int:
 def _literal_adapter(
     address: Address, credentials: Credentials | None, trace: Callable[[], Trace]
 ) -> "LiteralAdapter":
-    from gistline.pipeline.literalkeys import LiteralAdapter  # noqa: PLC0415 - http.client costs a cold start 20 ms
+    from gistline.aws.literalkeys import LiteralAdapter  # noqa: PLC0415 - http.client costs a cold start 20 ms
 
     return LiteralAdapter(address, credentials, trace=trace)

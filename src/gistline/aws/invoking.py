@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from gistline.aws.wire import Call, Refused, Wire
 from gistline.errors import InvokeError
-from gistline.pipeline.wire import Call, Refused, Wire
 
 _FORBIDDEN = 403
 

@@ -21,9 +21,8 @@ from typing import TYPE_CHECKING, Literal
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
-from gistline.errors import ObjectStoreError
-from gistline.pipeline.lineage import NO_TRACE, Trace
-from gistline.pipeline.s3 import (
+from gistline.aws.lineage import NO_TRACE, Trace
+from gistline.aws.s3 import (
     ATTEMPTS,
     CHUNK_BYTES,
     CONNECT_SECONDS,
@@ -34,6 +33,7 @@ from gistline.pipeline.s3 import (
     Token,
     refusal,
 )
+from gistline.errors import ObjectStoreError
 
 if TYPE_CHECKING:
     from obstore import GetResult, PutMode

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_s3 import FakeS3, fake_s3
+from gistline.aws.obstores import ObstoreAdapter, can_address
+from gistline.aws.s3 import Address, Credentials
 from gistline.errors import ObjectStoreUnavailableError
-from gistline.pipeline.obstores import ObstoreAdapter, can_address
-from gistline.pipeline.s3 import Address, Credentials
 
 KEYS = st.text(st.sampled_from("a./\\\n\x7f\x80 %+é🌹"), min_size=1, max_size=8)
 

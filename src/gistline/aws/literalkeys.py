@@ -16,11 +16,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Literal
 
+from gistline.aws.lineage import NO_TRACE, Trace
+from gistline.aws.s3 import CHUNK_BYTES, OF_USER, Address, Credentials, Stored, Token, refusal
+from gistline.aws.signature import NO_HEADERS, encode_path
+from gistline.aws.wire import Body, Call, Refused, Wire
 from gistline.errors import ObjectForbiddenError, ObjectNotFoundError, ObjectStoreError
-from gistline.pipeline.lineage import NO_TRACE, Trace
-from gistline.pipeline.s3 import CHUNK_BYTES, OF_USER, Address, Credentials, Stored, Token, refusal
-from gistline.pipeline.signature import NO_HEADERS, encode_path
-from gistline.pipeline.wire import Body, Call, Refused, Wire
 
 Action = Literal["HeadObject", "GetObject", "PutObject", "DeleteObject"]
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
-from gistline.pipeline.s3 import Credentials
+from gistline.aws.s3 import Credentials
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.pipeline.lineage import NO_TRACE, Trace
+from gistline.aws.lineage import NO_TRACE, Trace
 
 START = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
 AS_BOTOCORE_DOES = """

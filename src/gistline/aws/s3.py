@@ -1,7 +1,7 @@
-"""What both adapters share: where a bucket answers, who asks, what identifies an object, what an error means.
+"""What all that talk to S3 share: where a bucket answers, who asks, what identifies an object, what an error means.
 
 Comes in: settings and the environment, or the status and code of an answer. Goes out: frozen values, and
-errors of the house. Called by `objects`, `obstores` and `literalkeys`.
+errors of the house. Called by all of this room, and by whoever speaks of tokens.
 """
 
 from collections.abc import Iterator, Mapping

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from fake_s3 import FakeS3, fake_s3
+from gistline.aws.invoking import Invoker
+from gistline.aws.s3 import Credentials
+from gistline.aws.wire import Wire
 from gistline.errors import InvokeError
-from gistline.pipeline.invoking import Invoker
-from gistline.pipeline.s3 import Credentials
-from gistline.pipeline.wire import Wire
 
 PATH = "/2015-03-31/functions/gist-summarizer/invocations"
 

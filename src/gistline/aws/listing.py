@@ -13,8 +13,8 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 from xml.etree import ElementTree as ET
 
-from gistline.pipeline.s3 import Address, Listed, refusal
-from gistline.pipeline.wire import Call, Refused, Wire
+from gistline.aws.s3 import Address, Listed, refusal
+from gistline.aws.wire import Call, Refused, Wire
 
 _NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 

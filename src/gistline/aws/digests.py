@@ -10,7 +10,7 @@ of this bucket is taken for an MD5.
 
 from typing import TYPE_CHECKING
 
-from gistline.pipeline.s3 import Token
+from gistline.aws.s3 import Token
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from gistline.pipeline.lineage import NO_TRACE, Trace
-from gistline.pipeline.s3 import ATTEMPTS, READ_SECONDS, Credentials, is_busy
-from gistline.pipeline.signature import NO_HEADERS, Request, SignedRequest, sign
+from gistline.aws.lineage import NO_TRACE, Trace
+from gistline.aws.s3 import ATTEMPTS, READ_SECONDS, Credentials, is_busy
+from gistline.aws.signature import NO_HEADERS, Request, SignedRequest, sign
 
 Body = bytes | Path | None
 Result = TypeVar("Result")

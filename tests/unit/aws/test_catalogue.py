@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from fake_s3 import FakeS3, fake_s3
+from gistline.aws.catalogue import catalogue_of, wire_of
 from gistline.config import Settings
 from gistline.errors import ObjectForbiddenError
-from gistline.pipeline.catalogue import catalogue_of, wire_of
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 
