@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gistline.localcloud.up import up
+from gistline.pipeline.underway import WINDOW
 from support.cloud import Cloud, Stack, unique, until
 
 CSV = b"id,colour\n1,red\n2,blue\n"
@@ -71,7 +72,7 @@ def test_whatever_lacks_a_right_summary_has_one_then_and_the_next_sweep_finds_no
         swept.upload(f"{IN}{name}.csv", CSV)
     swept.upload(f"{IN}empty.csv", b"")
     swept.upload(f"{IN}notes.txt", CSV)
-    assert sweep(swept) == {"keys": 6, "sent": 6}
+    assert sweep(swept) == {"keys": 6, "sent": 6, "errors": 0}
     expected = {f"{OUT}{name}.json": "complete" for name in ["summary_lost", "a//summary_b", "../summary_c"]}
     expected |= {f"{OUT}summary_50% + é 🌹.json": "complete", f"{OUT}2026/11/summary_d.json": "complete"}
     expected |= {f"{OUT}summary_empty.json": "rejected"}
@@ -80,10 +81,10 @@ def test_whatever_lacks_a_right_summary_has_one_then_and_the_next_sweep_finds_no
     s3, bucket = swept.cloud.client("s3"), swept.outputs.bucket_name
     swept.upload(f"{IN}lost.csv", CSV + b"3,green\n")
     s3.delete_object(Bucket=bucket, Key=f"{IN}a//b.csv")
-    assert sweep(swept) == {"keys": 6, "sent": 2}
+    assert sweep(swept) == {"keys": 6, "sent": 2, "errors": 0}
     until(lambda: statuses(swept)[f"{OUT}a//summary_b.json"] == "deleted")
     until(lambda: swept.summary(f"{OUT}summary_lost.json")["table"]["rowCount"] == 3)
-    assert sweep(swept) == {"keys": 6, "sent": 0}  # five CSVs and the tombstone
+    assert sweep(swept) == {"keys": 6, "sent": 0, "errors": 0}  # five CSVs and the tombstone
 
 
 def test_a_sweep_goes_on_where_the_run_before_has_stopped(swept: Stack) -> None:
@@ -104,3 +105,22 @@ def test_its_log_ties_each_key_to_the_summarizers_lines(swept: Stack) -> None:
     assert (sent["message"], sent["reason"]) == ("sent to the summarizer", "no summary")
     swept.summary(f"{OUT}summary_tied.json")
     assert sent["s3RequestId"] in {line["s3RequestId"] for line in swept.lines_about(f"{IN}tied.csv")}
+
+
+def test_it_sends_no_more_at_once_than_its_window_and_all_get_through(swept: Stack) -> None:
+    names = [f"{number:03}" for number in range(WINDOW + 40)]
+    for name in names:
+        swept.upload(f"{IN}{name}.csv", CSV)
+    assert sweep(swept) == {"keys": len(names), "sent": len(names), "errors": 0}
+    until(lambda: statuses(swept) == {f"{OUT}summary_{name}.json": "complete" for name in names})
+
+
+def test_a_csv_in_an_archive_cannot_be_read_and_has_its_verdict_once(swept: Stack) -> None:
+    swept.cloud.client("s3").put_object(
+        Bucket=swept.outputs.bucket_name, Key=f"{IN}archived.csv", Body=CSV, StorageClass="DEEP_ARCHIVE"
+    )
+    assert sweep(swept)["sent"] == 1
+    verdict = swept.failure(f"{IN}archived.csv")
+    assert "InvalidObjectState" in verdict["error"]["message"]
+    assert "restore it" in verdict["error"]["remedy"] + verdict["error"]["message"]
+    assert sweep(swept)["sent"] == 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from gistline.aws.s3 import Listed, Stored, Token
+from gistline.errors import ObjectForbiddenError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Rules
 from gistline.pipeline.mark import Mark, Profiler
@@ -23,6 +24,8 @@ class Bucket:
     def __init__(self) -> None:
         self.things: dict[str, Stored] = {}
         self.heads: list[str] = []
+        self.refused: set[str] = set()
+        self.archived: set[str] = set()
         self.taken = 0  # entries of lists
 
     def put(self, key: str, mark: Mark | None = None, at: datetime = NOON) -> Token:
@@ -42,10 +45,13 @@ class Bucket:
             if key.startswith(prefix) and key.encode() > after.encode():
                 self.taken += 1
                 token = self.things[key].token
-                yield Listed(key, str(token.etag), token.size, token.last_modified or NOON)
+                modified = token.last_modified or NOON
+                yield Listed(key, str(token.etag), token.size, modified, key in self.archived)
 
     def head(self, key: str) -> Stored | None:
         self.heads.append(key)
+        if key in self.refused:
+            raise ObjectForbiddenError(f"HeadObject {key!r}: HTTP 403")
         return self.things.get(key)
 
 

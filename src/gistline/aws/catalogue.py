@@ -5,16 +5,14 @@ execution environment; the command line has its own, through boto3.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import NamedTuple
 
 from gistline.aws.lineage import Trace
 from gistline.aws.listing import Lister
 from gistline.aws.objects import Objects
-from gistline.aws.s3 import Address, Credentials, Listed, Stored
+from gistline.aws.s3 import Address, Credentials, Listed, Stored, host_of
 from gistline.aws.wire import Wire
 from gistline.config import DEFAULT_REGION, Settings
-from gistline.errors import ObjectForbiddenError
 
 
 class FunctionCatalogue(NamedTuple):
@@ -35,23 +33,20 @@ class FunctionCatalogue(NamedTuple):
 def catalogue_of(settings: Settings, environ: Mapping[str, str]) -> FunctionCatalogue:
     """Make the catalogue of the bucket that the settings name; raises what `wire_of` raises."""
     address = Address.of(settings.bucket, settings)
-    wire = wire_of("s3", settings, environ, address.endpoint)
+    wire = wire_of("s3", settings, environ)._replace(endpoint=address.endpoint)
     return FunctionCatalogue(Lister(wire, address), Objects(settings.bucket, settings, environ))
 
 
-def wire_of(service: str, settings: Settings, environ: Mapping[str, str], endpoint: str = "") -> Wire:
-    """Make a wire to a service: at this endpoint, else at the settings', else at AWS's own.
+def wire_of(service: str, settings: Settings, environ: Mapping[str, str]) -> Wire:
+    """Make a wire to a service: where AWS's own variables say, or where AWS has it.
 
     Raises:
         ObjectForbiddenError: there are no credentials to sign with.
     """
-    credentials = Credentials.from_environ(environ)
-    if credentials is None:
-        raise ObjectForbiddenError(
-            f"no credentials to sign requests to {service} with",
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as Lambda does for the execution role",
-        )
     region = settings.region or DEFAULT_REGION
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    place = endpoint or settings.endpoint or f"https://{service}.{region}.{domain}"
-    return Wire(service, region, place.rstrip("/"), credentials, partial(Trace.from_environ, environ))
+    said = environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environ.get("AWS_ENDPOINT_URL")
+    endpoint = (said or f"https://{host_of(service, region)}").rstrip("/")
+    # No `partial` for the trace: its repr would show the environment, and the keys in it.
+    return Wire(
+        service, region, endpoint, Credentials.required(environ, service), lambda: Trace.from_environ(environ)
+    )

@@ -9,6 +9,7 @@ Source: Lambda API Reference, Invoke.
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from gistline.aws.wire import Call, Refused, Wire
 from gistline.errors import InvokeError
@@ -27,7 +28,7 @@ class Invoker(NamedTuple):
         Raises:
             InvokeError: Lambda refused.
         """
-        path = f"/2015-03-31/functions/{function}/invocations"
+        path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
         call = Call("POST", path, "", {"x-amz-invocation-type": "Event"}, json.dumps(event).encode())
         try:
             self.wire.ask(call).close()

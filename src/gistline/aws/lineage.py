@@ -1,7 +1,7 @@
 """The lineage: by what Lambda sees that a chain of invocations has come round to where it began.
 
 Comes in: the environment, in which Lambda sets `_X_AMZN_TRACE_ID` anew for each invocation. Goes out: the header to
-send with every request to S3, so that S3's event hands it on. Called by `objects`.
+send with whatever is written or invoked, so that what comes of it has it too. Called by `objects` and `wire`.
 
 AWS's own SDKs send it (botocore: handlers.py, add_recursion_detection_header); obstore and http.client do not, and
 Lambda would see no loop of ours. The value is Lambda's and is handed on as it came:

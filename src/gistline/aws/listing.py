@@ -13,10 +13,12 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_plus
 from xml.etree import ElementTree as ET
 
-from gistline.aws.s3 import Address, Listed, refusal
+from gistline.aws.s3 import ARCHIVES, Address, Listed, refusal
 from gistline.aws.wire import Call, Refused, Wire
+from gistline.errors import ObjectStoreError
 
 _NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
+_NEXT = f"{_NAMESPACE}NextContinuationToken"
 
 
 class Lister(NamedTuple):
@@ -35,7 +37,7 @@ class Lister(NamedTuple):
         while query:
             page = self._page(query)
             yield from (_listed(entry) for entry in page.iterfind(f"{_NAMESPACE}Contents"))
-            more = page.findtext(f"{_NAMESPACE}NextContinuationToken")
+            more = page.findtext(_NEXT)
             query = {**query, "continuation-token": more} if more else {}
 
     def _page(self, query: dict[str, str]) -> ET.Element:
@@ -43,16 +45,33 @@ class Lister(NamedTuple):
             f"{name}={quote(value, safe='-_.~')}" for name, value in sorted(query.items()) if value
         )
         try:
-            return ET.fromstring(self.wire.read(Call("GET", f"{self.address.path}/", named)))  # noqa: S314 - S3's own words
+            answer = self.wire.read(Call("GET", f"{self.address.path}/", named))
         except Refused as refused:
-            bucket = self.address.bucket
-            raise refusal(
-                "ListBucket", bucket=bucket, key=query["prefix"], status=refused.status, code=refused.code
-            ) from None
+            raise self._refusal(query, refused.status, refused.code) from None
+        try:
+            page = ET.fromstring(answer)  # noqa: S314 - S3's own words
+        except ET.ParseError:
+            raise self._refusal(query, None, "no XML") from None
+        more_without_token = page.findtext(f"{_NAMESPACE}IsTruncated") == "true" and not page.findtext(_NEXT)
+        if page.tag != f"{_NAMESPACE}ListBucketResult" or more_without_token:
+            raise self._refusal(query, None, "no whole list")  # never to be taken for the end of one
+        return page
+
+    def _refusal(self, query: dict[str, str], status: int | None, code: str) -> ObjectStoreError:
+        return refusal(
+            "ListBucket", bucket=self.address.bucket, key=query["prefix"], status=status, code=code
+        )
 
 
 def _listed(entry: ET.Element) -> Listed:
-    key, etag, size, modified = (
-        entry.findtext(f"{_NAMESPACE}{name}", "") for name in ("Key", "ETag", "Size", "LastModified")
+    key, etag, size, modified, storage_class = (
+        entry.findtext(f"{_NAMESPACE}{name}", "")
+        for name in ("Key", "ETag", "Size", "LastModified", "StorageClass")
     )
-    return Listed(unquote_plus(key), etag.strip('"'), int(size), datetime.fromisoformat(modified))
+    return Listed(
+        unquote_plus(key),
+        etag.strip('"'),
+        int(size),
+        datetime.fromisoformat(modified),
+        storage_class in ARCHIVES,
+    )

@@ -20,7 +20,7 @@ from gistline.aws.lineage import NO_TRACE, Trace
 from gistline.aws.s3 import CHUNK_BYTES, OF_USER, Address, Credentials, Stored, Token, refusal
 from gistline.aws.signature import NO_HEADERS, encode_path
 from gistline.aws.wire import Body, Call, Refused, Wire
-from gistline.errors import ObjectForbiddenError, ObjectNotFoundError, ObjectStoreError
+from gistline.errors import ObjectNotFoundError, ObjectStoreError
 
 Action = Literal["HeadObject", "GetObject", "PutObject", "DeleteObject"]
 
@@ -31,21 +31,12 @@ class LiteralAdapter:
     def __init__(
         self,
         address: Address,
-        credentials: Credentials | None,
+        credentials: Credentials,
         *,
         trace: Callable[[], Trace] = lambda: NO_TRACE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Take the address as it is; `trace` is asked at each attempt, and `sleep` waits between them.
-
-        Raises:
-            ObjectForbiddenError: there are no credentials to sign with.
-        """
-        if credentials is None:
-            raise ObjectForbiddenError(
-                f"no credentials to sign requests to bucket {address.bucket} with",
-                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as Lambda does for the execution role",
-            )
+        """Take the address as it is; `trace` is asked at each attempt, and `sleep` waits between them."""
         self._address = address
         self._wire = Wire("s3", address.region, address.endpoint, credentials, trace, sleep)
 

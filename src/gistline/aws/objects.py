@@ -1,13 +1,13 @@
 """The objects of one bucket: look at one, download a CSV, store a summary if nobody else has meanwhile.
 
 Comes in: decoded keys, of any letters S3 allows. Goes out: tokens, files, or errors of the house. Called by
-`reconcile` and by the producer; made once per bucket and execution environment, as the connection is worth
+`reconcile`, the producer and `catalogue`; made once per bucket and execution environment, as the connection is worth
 keeping. A summary hands on the trace header of the invocation that stores it (see `lineage`).
 """
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -84,10 +84,10 @@ class Objects:
         self.bucket = bucket
         address, credentials = Address.of(bucket, settings), Credentials.from_environ(environ)
         self._digests = Digests()
-        self._trace = trace = partial(Trace.from_environ, environ)
+        self._environ = environ
         self._ordinary = cache(lambda: ObstoreAdapter(address, credentials))
-        self._tracing = lru_cache(_LINEAGES_KEPT)(lambda _: ObstoreAdapter(address, credentials, trace()))
-        self._literal = cache(lambda: _literal_adapter(address, credentials, trace))
+        self._tracing = lru_cache(_LINEAGES_KEPT)(lambda _: ObstoreAdapter(address, credentials, self._trace()))
+        self._literal = cache(lambda: _literal_adapter(address, environ, self._trace))
 
     def head(self, key: str) -> Stored | None:
         """Ask what lies under `key` now; None if nothing does.
@@ -146,6 +146,9 @@ class Objects:
         except ObjectNotFoundError:
             return None
 
+    def _trace(self) -> Trace:
+        return Trace.from_environ(self._environ)
+
     def _writer(self, key: str) -> Adapter:
         """Give who hands the lineage on."""
         lineage = self._trace().lineage
@@ -166,8 +169,9 @@ def _save(chunks: Iterable[bytes], path: Path, digest: "Hash | None") -> int:
 
 
 def _literal_adapter(
-    address: Address, credentials: Credentials | None, trace: Callable[[], Trace]
+    address: Address, environ: Mapping[str, str], trace: Callable[[], Trace]
 ) -> "LiteralAdapter":
     from gistline.aws.literalkeys import LiteralAdapter  # noqa: PLC0415 - http.client costs a cold start 20 ms
 
+    credentials = Credentials.required(environ, f"bucket {address.bucket}")
     return LiteralAdapter(address, credentials, trace=trace)

@@ -24,7 +24,8 @@ READ_SECONDS = 20.0  # without a byte; a large object as a whole may take as lon
 ATTEMPTS = 4  # of one request, before the invocation fails and Lambda tries again a minute later
 CHUNK_BYTES = 1 << 20
 OF_USER = "x-amz-meta-"  # before the names of the user's metadata, in headers
-OF_USER = "x-amz-meta-"  # before the names of the user's metadata, in headers
+# Of the storage classes, those whose objects must be restored before a GET (S3 User Guide, "Working with archived objects").
+ARCHIVES = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 _CHANGED = {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.CONFLICT}
 _BUSY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
@@ -56,6 +57,7 @@ class Listed(NamedTuple):
     etag: str
     size: int
     modified: datetime
+    archived: bool = False  # its bytes cannot be had until it is restored
 
 
 class Credentials(NamedTuple):
@@ -67,6 +69,21 @@ class Credentials(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Credentials({self.access_key_id!r})"
+
+    @classmethod
+    def required(cls, environ: Mapping[str, str], purpose: str) -> "Credentials":
+        """Do as `from_environ` where there is no doing without.
+
+        Raises:
+            ObjectForbiddenError: there is no key.
+        """
+        credentials = cls.from_environ(environ)
+        if credentials is None:
+            raise ObjectForbiddenError(
+                f"no credentials to sign requests to {purpose} with",
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as Lambda does for the execution role",
+            )
+        return credentials
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Credentials | None":
@@ -91,13 +108,17 @@ class Address(NamedTuple):
         (https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html).
         """
         region = settings.region or DEFAULT_REGION
-        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-        service = f"s3.{region}.{domain}"
+        service = host_of("s3", region)
         if settings.endpoint:
             return cls(bucket, region, settings.endpoint.rstrip("/"), f"/{bucket}")
         if "." in bucket:
             return cls(bucket, region, f"https://{service}", f"/{bucket}")
         return cls(bucket, region, f"https://{bucket}.{service}", "")
+
+
+def host_of(service: str, region: str) -> str:
+    """Give the host at which AWS has a service in a region."""
+    return f"{service}.{region}.{'amazonaws.com.cn' if region.startswith('cn-') else 'amazonaws.com'}"
 
 
 class Adapter(Protocol):
@@ -132,6 +153,8 @@ def refusal(action: str, *, bucket: str, key: str, status: int | None, code: str
     message = f"{action} {key!r} in bucket {bucket}: {answer}"
     if status in _CHANGED:
         return ObjectChangedError(message, "it was written meanwhile; look again")
+    if code == "InvalidObjectState":
+        return ObjectForbiddenError(message, "its storage class is an archive: restore it, then redrive it")
     if status == HTTPStatus.NOT_FOUND and code != "NoSuchBucket":
         return ObjectNotFoundError(message, "it was deleted or renamed")
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:

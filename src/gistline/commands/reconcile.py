@@ -17,8 +17,9 @@ from gistline.commands.logs import since
 from gistline.commands.redoing import Meter, Tally, meter, pace_options, show_table, write_counts, write_keys
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
+from gistline.errors import GistlineError
 from gistline.pipeline.lack import Lack
-from gistline.pipeline.sweep import Found, Sweep
+from gistline.pipeline.sweep import CHUNK, Found, Sweep
 from gistline.stack.catalogue import SiteCatalogue, rules_of
 from gistline.stack.redo import Job, Pace, preview, redo
 from gistline.stack.site import Site
@@ -32,6 +33,15 @@ class Looked:
 
     keys: int = 0
     failed: int = 0
+    errors: int = 0  # keys that could not be looked at
+    error: GistlineError | None = None  # the first of them
+
+    def note(self, error: GistlineError) -> None:
+        """Count an error; raise it if there is nothing but errors: then it is no single key."""
+        self.error = self.error or error
+        self.errors += 1
+        if self.errors == self.keys >= CHUNK:
+            raise self.error
 
 
 def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
@@ -83,10 +93,16 @@ def reconcile(context: click.Context, /, **options: Any) -> None:
             for each in results:
                 tally.add(each)
     if as_json:
-        write_counts(looked=looked.keys, found=tally.found, remaining=tally.remaining, failed=looked.failed)
+        write_counts(
+            looked=looked.keys,
+            found=tally.found,
+            remaining=tally.remaining,
+            failed=looked.failed,
+            errors=looked.errors,
+        )
     else:
         _print(site, prefix, looked, tally)
-    context.exit(1 if tally.remaining or looked.failed else 0)
+    context.exit(1 if tally.remaining or looked.failed or looked.errors else 0)
 
 
 def plan(found: Iterable[Found], looked: Looked, shown_: Meter) -> Iterator[Job]:
@@ -94,7 +110,9 @@ def plan(found: Iterable[Found], looked: Looked, shown_: Meter) -> Iterator[Job]
     for each in found:
         looked.keys += 1
         shown_.look()
-        if each.lack:
+        if each.error:
+            looked.note(each.error)
+        elif each.lack:
             yield Job(each.key, str(each.lack), gone=each.lack is Lack.ORPHANED)
         elif each.mark and each.mark.status == "failed":
             looked.failed += 1
@@ -103,17 +121,26 @@ def plan(found: Iterable[Found], looked: Looked, shown_: Meter) -> Iterator[Job]
 def _print(site: Site, prefix: str, looked: Looked, tally: Tally) -> None:
     show_table(tally)
     where = f"s3://{site.outputs.bucket_name}/{site.outputs.input_prefix}{shown(prefix)}"
-    click.echo(f"Looked at {_count(looked.keys, 'key')} in {where}: {_verdict(tally)}.")
+    click.echo(f"Looked at {_count(looked.keys, 'key')} in {where}: {', '.join(_verdict(looked, tally))}.")
     if any(each.lack is Lack.OLDER for each in tally.first):
         click.echo(f"  what to do: {UPGRADE}", err=True)
     if looked.failed:
-        click.echo(f"{_count(looked.failed, 'CSV')} failed earlier: gistline failures list", err=True)
+        click.echo("  what to do: gistline failures list", err=True)
+    if looked.error:
+        click.echo(f"  the first error: {shown(str(looked.error))}", err=True)
 
 
-def _verdict(tally: Tally) -> str:
-    if not tally.found:
-        return "every summary is right"
-    return f"{tally.found:,} found, {tally.right:,} right now, {tally.remaining:,} to do"
+def _verdict(looked: Looked, tally: Tally) -> Iterator[str]:
+    if not looked.keys:
+        yield "there is nothing to look at"
+    elif not (tally.found or looked.failed or looked.errors):
+        yield "every summary is right"
+    if tally.found:
+        yield f"{tally.found:,} found, {tally.right:,} mended, {tally.remaining:,} to do"
+    if looked.failed:
+        yield f"{looked.failed:,} failed earlier"
+    if looked.errors:
+        yield f"{looked.errors:,} could not be looked at"
 
 
 def _count(number: int, word: str) -> str:

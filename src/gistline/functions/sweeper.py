@@ -7,16 +7,19 @@ were. Called by Lambda; it reads no CSV and writes nothing. What it looks at is 
 S3 loses an event now and then, and tells of no object that was there before the trigger. Whoever needs that repaired
 without a person has this run once a day; it is not deployed unless asked for.
 
+No more than some keys are under way at once, and the next is sent when one has its verdict: however much a sweep finds,
+it fills no queue in which uploads would wait.
+
 A run has Lambda's 15 minutes. What is left then it hands to a run of its own, which begins behind the last key that this
-one has looked at; so the chain comes to an end. After `MOST_RUNS` it ends in any case, as Lambda's loop detection would
-end it there too: that is some ten million keys, or a quarter of a million events.
+one has done with; so the chain comes to an end. After `MOST_RUNS` it ends in any case. A key that cannot be looked at
+holds up no other.
 """
 
 import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -31,10 +34,12 @@ from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Lack, Rules
 from gistline.pipeline.log import Log
 from gistline.pipeline.sweep import Found, Place, Sweep
+from gistline.pipeline.underway import UnderWay
 
-RATE = 20.0  # events a second, at most, so that uploads find room in between
-RESERVE = 90.0  # seconds; the longest stretch is a page of summaries without CSVs: 50 s at this rate
-MOST_RUNS = 16
+STRETCH = 64  # keys looked at before the time is; some more are listed
+RESERVE = 90.0  # seconds; far more than a stretch takes
+MOST_RUNS = 12  # Lambda itself ends a chain of about 16
+MOST_LINES = 100  # about keys that could not be looked at, of one run
 OWN = "gistlineSweep"  # the name under which an event of ours says where to go on
 
 
@@ -73,7 +78,8 @@ class Sweeper(NamedTuple):
     sweep: Sweep
     names: Names
     invoke: Callable[[str, Mapping[str, Any]], None]
-    clock: Callable[[], datetime]
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
     sleep: Callable[[float], None]
     new_id: Callable[[], str]
 
@@ -92,49 +98,96 @@ class Sweeper(NamedTuple):
                 "name the bucket, and the function to invoke",
             )
         layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
-        sweep = Sweep(catalogue_of(settings, environ), layout, Rules.of(settings.on_source_delete))
+        rules = Rules.of(settings.on_source_delete)
+        sweep = Sweep(catalogue_of(settings, environ), layout, rules, page=STRETCH)
         region = settings.region or DEFAULT_REGION
         names = Names(
             settings.bucket, region, settings.summarizer, environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
         )
         invoke = Invoker(wire_of("lambda", settings, environ)).invoke
-        return cls(sweep, names, invoke, lambda: datetime.now(UTC), time.sleep, lambda: secrets.token_hex(8))
+        return cls(
+            sweep,
+            names,
+            invoke,
+            lambda: datetime.now(UTC),
+            time.monotonic,
+            time.sleep,
+            lambda: secrets.token_hex(8),
+        )
 
     def handle(self, event: object, log: Log, left: Callable[[], float]) -> dict[str, Any]:
         """Look at the bucket as far as the time allows; `left` gives the seconds there are.
 
         Raises:
-            ObjectStoreError: S3 refused.
+            ObjectStoreError: S3 refused to list, or to tell of any key at all.
             InvokeError: Lambda refused. What was done till then is done, and the next run begins anew.
         """
         leg = Leg.parse(event)
-        looked = sent = 0
+        run = Run(self, log, UnderWay(self.sweep, self.clock, self.sleep), lambda: left() - RESERVE)
+        begin = leg.place
         for stretch in self.sweep.stretches(leg.place):
-            looked += len(stretch.found)
-            sent += sum(self._mend(found, log) for found in stretch.found)
-            if left() < RESERVE:
-                return self._go_on(Leg(stretch.end, leg.run + 1), looked, sent, log)
-        log.swept(looked, sent)
-        return {"keys": looked, "sent": sent}
+            if not run.mend(stretch.found):
+                return self._go_on(Leg(begin, leg.run + 1), run, log)
+            begin = stretch.end
+            if run.left() < 0:
+                return self._go_on(Leg(begin, leg.run + 1), run, log)
+        run.raise_if_blind()
+        log.swept(run.counts)
+        return run.counts
 
-    def _mend(self, found: Found, log: Log) -> bool:
-        """Have the summarizer do a key, if something lacks; the event is known by its id in the logs."""
-        if found.lack is None:
-            return False
-        hint = Hint(
-            self.names.bucket, self.names.region, found.key, self.new_id(), found.lack is Lack.ORPHANED
-        )
-        self.invoke(self.names.summarizer, hint.event(self.clock()))
+    def send(self, found: Found, log: Log) -> None:
+        """Have the summarizer do a key; the event is known by its id in the logs."""
+        names, gone = self.names, found.lack is Lack.ORPHANED
+        hint = Hint(names.bucket, names.region, found.key, self.new_id(), gone)
+        self.invoke(names.summarizer, hint.event(self.now()))
         log.sent(hint, str(found.lack))
-        self.sleep(1 / RATE)
-        return True
 
-    def _go_on(self, leg: Leg, looked: int, sent: int, log: Log) -> dict[str, Any]:
+    def _go_on(self, leg: Leg, run: "Run", log: Log) -> dict[str, Any]:
         more = leg.run <= MOST_RUNS
         if more:
             self.invoke(self.names.own, leg.event())
-        log.swept(looked, sent, stopped_at=leg.place.after, goes_on=more)
-        return {"keys": looked, "sent": sent, "stoppedAt": leg.place.after, "goesOn": more}
+        log.swept(run.counts, stopped_at=leg.place.after, goes_on=more)
+        return {**run.counts, "stoppedAt": leg.place.after, "goesOn": more}
+
+
+class Run:
+    """One invocation: what it has looked at, and what it has sent."""
+
+    def __init__(self, sweeper: Sweeper, log: Log, under_way: UnderWay, left: Callable[[], float]) -> None:
+        self.left = left
+        self._sweeper, self._log, self._under_way = sweeper, log, under_way
+        self._keys = self._sent = self._errors = 0
+        self._error: GistlineError | None = None
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How many keys were looked at, how many sent, and how many could not be looked at."""
+        return {"keys": self._keys, "sent": self._sent, "errors": self._errors}
+
+    def mend(self, some: Iterable[Found]) -> bool:
+        """Send those that lack something, as room comes; False if the time is over first."""
+        for found in some:
+            if found.lack:
+                if not self._under_way.room(self.left):
+                    return False
+                self._sweeper.send(found, self._log)
+                self._under_way.add(found)
+                self._sent += 1
+            self._keys += 1
+            if found.error:
+                self._note(found.error)
+        return True
+
+    def raise_if_blind(self) -> None:
+        """Raise the first error if there was nothing but errors: then it is the role, and no single key."""
+        if self._error and self._errors == self._keys:
+            raise self._error
+
+    def _note(self, error: GistlineError) -> None:
+        self._errors += 1
+        self._error = self._error or error
+        if self._errors <= MOST_LINES:
+            self._log.failed(None, error)
 
 
 @cache

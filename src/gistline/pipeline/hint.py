@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
+from gistline.pipeline.notification import OURS
+
 
 class Hint(NamedTuple):
     """That a key may have changed; `id` stands where S3's request id does, and so in the log."""
@@ -26,7 +28,7 @@ class Hint(NamedTuple):
         record = {
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
-            "eventName": f"Object{'Removed' if self.gone else 'Created'}:Reconcile",
+            "eventName": f"Object{'Removed' if self.gone else 'Created'}{OURS}",
             "eventTime": now.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "awsRegion": self.region,
             "responseElements": {"x-amz-request-id": self.id},

@@ -15,7 +15,7 @@ cell holds: of an exception that is not ours only type and place are written.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
@@ -94,14 +94,18 @@ class Log:
         about = {"bucket": hint.bucket, "key": hint.key, "s3RequestId": hint.id}
         self._write("INFO", SENT, **about, reason=lack)
 
-    def swept(self, looked: int, sent: int, *, stopped_at: str | None = None, goes_on: bool = False) -> None:
+    def swept(
+        self, counts: Mapping[str, int], *, stopped_at: str | None = None, goes_on: bool = False
+    ) -> None:
         """The bucket was looked at, or as far as the time allowed; another run goes on there, or none does."""
-        counts = {"keys": looked, "sent": sent}
-        if stopped_at is None:
-            self._write("INFO", SWEPT, **counts)
-        else:
-            level: Level = "INFO" if goes_on else "WARN"
-            self._write(level, STOPPED, **counts, stoppedAt=stopped_at, goesOn=goes_on)
+        whole = stopped_at is None
+        level: Level = "INFO" if (whole or goes_on) and not counts["errors"] else "WARN"
+        where = {} if whole else {"stoppedAt": stopped_at, "goesOn": goes_on}
+        self._write(level, SWEPT if whole else STOPPED, **counts, **where)
+
+    def passed_over(self, record: ObjectEvent, error: GistlineError) -> None:
+        """An event of a sweep was given up before it began; nothing is written, as the next sweep makes another."""
+        self._failure(FAILED, record, error, outcome="nothing")
 
     def _failure(self, message: str, record: ObjectEvent | None, error: Exception, **more: str) -> None:
         level: Level = "WARN" if message == REJECTED else "ERROR"

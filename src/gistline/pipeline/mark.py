@@ -33,9 +33,13 @@ class Profiler(NamedTuple):
         return cls(version, sha256(listed.encode()).hexdigest()[:12])
 
     def replaces(self, other: "Profiler") -> bool:
-        """Tell whether this one's summary of the same bytes shall replace the other's: never an older one's."""
+        """Tell whether this one's summary of the same bytes shall replace the other's: never an older one's.
+
+        Of two whose versions have the same numbers (0.2.0 and a development version of it), only one that shows other
+        things does; else each would replace the other's for ever.
+        """
         mine, theirs = _order(self.version), _order(other.version)
-        return mine > theirs or (mine == theirs and self != other)
+        return mine > theirs or (mine == theirs and self.options != other.options)
 
 
 class Mark(NamedTuple):

@@ -22,6 +22,7 @@ CHANGES = (
     "ObjectRemoved:",
     "LifecycleExpiration:",
 )  # after which there is another object, or none
+OURS = ":Reconcile"  # ends the name of an event that `hint` has made
 _REMEDY = "S3 sends records with eventVersion 2.x, s3.bucket.name and s3.object.key; compare with AWS's page"
 
 
@@ -39,6 +40,11 @@ class ObjectEvent(NamedTuple):
     version_id: str | None = None  # only where the bucket is versioned
     sequencer: str | None = None  # orders the events of one key, and of one key only
     request_id: str | None = None  # S3 gave the same id in its answer to whoever uploaded the object
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is not S3's but a `hint` of our own."""
+        return self.event_name.endswith(OURS)
 
 
 class Ignored(NamedTuple):

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from gistline.aws.objects import Download
+from gistline.aws.s3 import Stored
 from gistline.errors import InvocationFailedError, NotificationError, RejectedError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import Log
@@ -25,6 +26,7 @@ from gistline.profile.summary import Summary
 _LONGEST_REASON = 1000  # characters
 _KILLED = frozenset({"Runtime.ExitError", "Runtime.OutOfMemory"})
 _OWN_ERROR = "RecordsFailedError"
+_NOT_ITS_OWN = frozenset({"event-too-old", "switched-off"})  # of a CSV: it was not even looked at
 _LATER = "when the cause is mended, have it tried again: gistline failures redrive"
 
 
@@ -56,6 +58,29 @@ class Defeat(NamedTuple):
         )
 
 
+class Unread(NamedTuple):
+    """The same bucket, whose CSVs are looked at and not read: some cannot be, and they have a verdict coming too."""
+
+    store: Store
+
+    def head(self, key: str) -> Stored | None:
+        """Ask what lies under `key`."""
+        return self.store.head(key)
+
+    def open(self, key: str) -> Download | None:
+        """Give the token of what lies under `key`, and no bytes."""
+        found = self.store.head(key)
+        return Download(repr(key), found.token, iter(())) if found else None
+
+    def swap(self, key: str, body: bytes, metadata: Mapping[str, str], etag: str | None) -> None:
+        """Store if the object still has this ETag, or, for None, if there still is none."""
+        self.store.swap(key, body, metadata, etag)
+
+    def remove(self, key: str, etag: str) -> None:
+        """Remove the object if it still has this ETag."""
+        self.store.remove(key, etag)
+
+
 class Recorder(NamedTuple):
     """What every verdict is written with."""
 
@@ -71,6 +96,9 @@ class Recorder(NamedTuple):
         """
         if not self.layout.accepts(event.key):
             return
+        if error.code in _NOT_ITS_OWN and event.is_ours:
+            log.passed_over(event, error)  # the next sweep finds the key again
+            return
         try:
             summary_key = self.layout.summary_key(event.key)
         except RejectedError as rejected:
@@ -78,7 +106,7 @@ class Recorder(NamedTuple):
             return
         judge = partial(self._judge, event=event, error=error)
         case = Case(event.bucket, event.key, summary_key, judge, stands=lambda _: True)
-        log.ruled(event, self.reconciler.reconcile(case, objects), summary_key)
+        log.ruled(event, self.reconciler.reconcile(case, Unread(objects)), summary_key)
 
     def _judge(self, found: Download, event: ObjectEvent, error: InvocationFailedError) -> Summary:
         return Summary("failed", self.reconciler.clock(), source_of(event, found.token), error=error)

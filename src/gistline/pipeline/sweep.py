@@ -2,7 +2,7 @@
 
 Comes in: a bucket's catalogue, and how much of it. Goes out: what was found, a stretch of keys at a time, each with the
 place where to go on behind it. Called by the command `reconcile` and by the function `sweeper`; it decides what is to
-be done, and does nothing.
+be done, and does nothing. `mapped` also serves `stack`, where it asks for many keys.
 
 Two walks. The first lists the CSVs and asks for the summary of each. The second lists the summaries and looks for those
 whose CSV is gone; a page of summaries is held against a stretch of the list of CSVs, as both are in nearly the same
@@ -18,12 +18,12 @@ from itertools import islice
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from gistline.aws.s3 import Listed, Stored, Token
-from gistline.errors import RejectedError
+from gistline.errors import GistlineError, RejectedError
 from gistline.pipeline.keys import KeyLayout, folder_of
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
 
-READERS = 8  # looking at the same time; boto3 keeps ten connections
+READERS = 8  # looking at the same time; the command line's boto3 keeps ten connections
 CHUNK = 64  # CSVs looked at before the first of them is told
 PAGE = 1000  # summaries, held against the CSVs at once
 STRETCH = 4  # times a page of CSVs is listed for it; for what is then not found S3 is asked one by one
@@ -48,6 +48,7 @@ class Found(NamedTuple):
     key: str
     lack: Lack | None
     mark: Mark | None
+    error: GistlineError | None = None  # it could not be looked at; the others can
 
 
 class Place(NamedTuple):
@@ -79,7 +80,7 @@ class Sweep(NamedTuple):
     page: int = PAGE
 
     def found(self) -> Iterator[Found]:
-        """Look at each CSV, then at each summary whose CSV is gone; raises what the catalogue raises."""
+        """Look at each CSV, then at each summary whose CSV is gone; raises what the lists of the catalogue raise."""
         return (found for stretch in self.stretches() for found in stretch.found)
 
     def stretches(self, begin: Place = Place()) -> Iterator[Stretch]:  # noqa: B008 - it never changes
@@ -105,8 +106,14 @@ class Sweep(NamedTuple):
             summary = self.catalogue.head(self.layout.summary_key(csv.key))
         except RejectedError:  # it could not even be named, and the log says so
             return None
+        except GistlineError as error:
+            return Found(csv.key, None, None, error)
         seen = Seen(csv.key, Token(csv.etag, csv.size, None, csv.modified), summary)
-        return Found(csv.key, lack_of(seen, self.rules), seen.mark)
+        lack = lack_of(seen, self.rules)
+        needless = (
+            lack is Lack.OLDER and csv.archived
+        )  # it has its verdict, and cannot be read for a better one
+        return Found(csv.key, None if needless else lack, seen.mark)
 
     def _summaries(self, after: str) -> Iterator[Stretch]:
         listed = self.catalogue.list(self.layout.output_prefix + folder_of(self.prefix), after)
@@ -136,10 +143,13 @@ class Sweep(NamedTuple):
 
     def _judge_gone(self, key: str) -> Found | None:
         """Judge a summary without a CSV; only if something lacks then, see whether there is none indeed."""
-        seen = Seen(key, None, self.catalogue.head(self.layout.summary_key(key)))
-        if not lack_of(seen, self.rules):
-            return Found(key, None, seen.mark)
-        first = next(self.catalogue.list(key), None)  # a key comes before all that begin with it
+        try:
+            seen = Seen(key, None, self.catalogue.head(self.layout.summary_key(key)))
+            if not lack_of(seen, self.rules):
+                return Found(key, None, seen.mark)
+            first = next(self.catalogue.list(key), None)  # a key comes before all that begin with it
+        except GistlineError as error:
+            return Found(key, None, None, error)
         return self._judge(first) if first and first.key == key else Found(key, Lack.ORPHANED, seen.mark)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gistline.aws.s3 import Listed
+from gistline.aws.s3 import ARCHIVES, Listed
 from gistline.errors import RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
@@ -104,7 +104,9 @@ def list_objects(s3: "S3Client", site: Site, prefix: str, *, after: str = "") ->
     with explained(f"listing s3://{bucket}/{prefix}"):
         for page in pages:
             for each in page.get("Contents", []):
-                yield Listed(each["Key"], each["ETag"].strip('"'), each["Size"], each["LastModified"])
+                archived = each.get("StorageClass") in ARCHIVES
+                etag = each["ETag"].strip('"')
+                yield Listed(each["Key"], etag, each["Size"], each["LastModified"], archived)
 
 
 def outcome_of(summary: StoredSummary, etag: str) -> Outcome:

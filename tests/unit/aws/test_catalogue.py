@@ -20,7 +20,7 @@ def s3() -> Iterator[FakeS3]:
 
 def test_it_lists_and_asks_without_reading(s3: FakeS3) -> None:
     s3.objects = {
-        "/bucket/?encoding-type=url&list-type=2&prefix=in%2F": b"<ListBucketResult/>",
+        "/bucket/?encoding-type=url&list-type=2&prefix=in%2F": b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>',
         "/bucket/out/a.json": b"{}",
     }
     catalogue = catalogue_of(s3.settings._replace(bucket="bucket"), KEYS)
@@ -32,17 +32,19 @@ def test_it_lists_and_asks_without_reading(s3: FakeS3) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "endpoint"),
+    ("region", "said", "endpoint"),
     [
-        (Settings(region="eu-west-1"), "https://lambda.eu-west-1.amazonaws.com"),
-        (Settings(region="cn-north-1"), "https://lambda.cn-north-1.amazonaws.com.cn"),
-        (Settings(region="eu-west-1", endpoint="http://localhost:4566/"), "http://localhost:4566"),
+        ("eu-west-1", {}, "https://lambda.eu-west-1.amazonaws.com"),
+        ("cn-north-1", {}, "https://lambda.cn-north-1.amazonaws.com.cn"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL": "http://localhost:4566/"}, "http://localhost:4566"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL_S3": "http://s3"}, "https://lambda.eu-west-1.amazonaws.com"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_LAMBDA": "http://b"}, "http://b"),
     ],
 )
-def test_a_service_is_found_where_aws_has_it_or_where_the_settings_say(
-    settings: Settings, endpoint: str
+def test_a_service_is_found_where_aws_has_it_or_where_its_variables_say(
+    region: str, said: dict[str, str], endpoint: str
 ) -> None:
-    assert wire_of("lambda", settings, KEYS).endpoint == endpoint
+    assert wire_of("lambda", Settings(region=region), {**KEYS, **said}).endpoint == endpoint
 
 
 def test_without_credentials_it_says_so_before_it_sends() -> None:

@@ -57,6 +57,27 @@ def test_any_key_arrives_letter_by_letter(s3: FakeS3, keys: list[str]) -> None:
     assert [each.key for each in lister(s3).list("in/")] == keys
 
 
+def test_what_lies_in_an_archive_is_marked(s3: FakeS3) -> None:
+    s3.objects = {FIRST: page("in/a").replace(b"STANDARD", b"DEEP_ARCHIVE")}
+    assert [each.archived for each in lister(s3).list("in/")] == [True]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"<ListBucketResult/>",
+        b"<Error><Code>InternalError</Code></Error>",
+        page().replace(b"<Name>", b"<IsTruncated>true</IsTruncated><Name>"),
+    ],
+)
+def test_what_is_no_whole_list_is_never_taken_for_an_empty_one(s3: FakeS3, answer: bytes) -> None:
+    s3.objects = {FIRST: answer}
+    with pytest.raises(ObjectStoreUnavailableError):
+        list(lister(s3).list("in/"))
+
+
 def test_page_follows_page_only_as_far_as_asked_for(s3: FakeS3) -> None:
     second = FIRST.replace("/?", "/?continuation-token=t%2B1%2F%3D&")
     s3.objects, s3.seen = {FIRST: page("in/a", "in/b", more="t+1/="), second: page("in/c")}, []

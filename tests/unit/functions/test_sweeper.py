@@ -1,6 +1,6 @@
 """The sweeper: what no event has told of is done by the summarizer, and what time leaves over by the next run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import FakeLog
-from gistline.errors import InvokeError, SettingsError
-from gistline.functions.sweeper import MOST_RUNS, RATE, RESERVE, Leg, Names, Sweeper
+from gistline.errors import InvokeError, ObjectForbiddenError, SettingsError
+from gistline.functions.sweeper import MOST_LINES, MOST_RUNS, RESERVE, STRETCH, Leg, Names, Sweeper
 from gistline.pipeline.notification import parse
 from gistline.pipeline.sweep import Place, Sweep
+from gistline.pipeline.underway import PATIENCE, WINDOW
 from support.catalogued import IN, LAYOUT, OUT, RULES, Bucket, filled
 
 # As EventBridge sends it (EventBridge User Guide, "Creating a rule that runs on a schedule").
@@ -30,7 +31,7 @@ class Run:
 
     def __init__(self, bucket: Bucket, *, page: int = 1000) -> None:
         self.invoked: list[tuple[str, Mapping[str, Any]]] = []
-        self.waits: list[float] = []
+        self.time = 0.0
         self.log = FakeLog()
         self.refused: Exception | None = None
         ids = (f"id-{number}" for number in range(10**6))
@@ -39,18 +40,22 @@ class Run:
             Sweep(bucket, LAYOUT, RULES, page=page),
             names,
             self._invoke,
-            clock=lambda: datetime(2026, 11, 23, tzinfo=UTC),
-            sleep=self.waits.append,
+            now=lambda: datetime(2026, 11, 23, tzinfo=UTC),
+            clock=lambda: self.time,
+            sleep=self._pass,
             new_id=lambda: next(ids),
         )
+
+    def _pass(self, seconds: float) -> None:
+        self.time += seconds
 
     def _invoke(self, function: str, event: Mapping[str, Any]) -> None:
         if self.refused:
             raise self.refused
         self.invoked.append((function, event))
 
-    def handle(self, event: object = SCHEDULED, left: Iterator[float] | None = None) -> dict[str, Any]:
-        return self.sweeper.handle(event, self.log.log, lambda: next(left) if left else PLENTY)
+    def handle(self, event: object = SCHEDULED, left: float = PLENTY) -> dict[str, Any]:
+        return self.sweeper.handle(event, self.log.log, lambda: left - self.time)
 
     def sent(self) -> list[tuple[str, str]]:
         """What the summarizer was told: names of events, and keys."""
@@ -65,7 +70,7 @@ def test_each_key_without_its_right_summary_is_sent_to_the_summarizer_and_no_oth
     run = Run(
         filled({"a": (True, "none"), "b": (True, "fresh"), "c": (True, "stale"), "d": (False, "fresh")})
     )
-    assert run.handle() == {"keys": 4, "sent": 3}
+    assert run.handle() == {"keys": 4, "sent": 3, "errors": 0}
     assert run.sent() == [
         ("ObjectCreated:Reconcile", f"{IN}a.csv"),
         ("ObjectCreated:Reconcile", f"{IN}c.csv"),
@@ -75,7 +80,7 @@ def test_each_key_without_its_right_summary_is_sent_to_the_summarizer_and_no_oth
 
 def test_a_failed_csv_is_left_to_a_person() -> None:
     run = Run(filled({"a": (True, "failed")}))
-    assert run.handle() == {"keys": 1, "sent": 0}
+    assert run.handle() == {"keys": 1, "sent": 0, "errors": 0}
     assert run.invoked == []
 
 
@@ -89,10 +94,16 @@ def test_the_log_says_what_was_sent_why_and_under_which_id() -> None:
     assert (finished["keys"], finished["sent"]) == (1, 1)
 
 
-def test_no_more_are_sent_in_a_second_than_the_rate_allows() -> None:
-    run = Run(filled({str(number): (True, "none") for number in range(50)}))
-    run.handle()
-    assert run.waits == [1 / RATE] * 50
+def test_while_the_pipeline_does_nothing_no_more_are_sent_than_the_window_holds() -> None:
+    run = Run(filled({f"{number:03}": (True, "none") for number in range(300)}))
+    answer = run.handle(left=RESERVE + PATIENCE / 2)
+    assert answer == {
+        "keys": WINDOW,
+        "sent": WINDOW,
+        "errors": 0,
+        "stoppedAt": f"{IN}{STRETCH - 1:03}.csv",
+        "goesOn": True,
+    }
 
 
 @given(
@@ -111,7 +122,7 @@ def test_runs_that_each_have_time_for_one_stretch_do_together_what_one_does(
     keys: list[tuple[str, str]] = []
     for _ in range(MOST_RUNS):
         part = Run(bucket, page=page)
-        answer = part.handle(event, left=iter([RESERVE - 1]))
+        answer = part.handle(event, left=RESERVE - 1)
         keys += part.sent()
         if "stoppedAt" not in answer:
             break
@@ -123,15 +134,15 @@ def test_runs_that_each_have_time_for_one_stretch_do_together_what_one_does(
 
 def test_a_run_that_runs_out_of_time_says_where_and_the_next_begins_there() -> None:
     run = Run(filled({f"{number:03}": (True, "fresh") for number in range(70)}))
-    answer = run.handle(left=iter([RESERVE - 1]))
-    assert answer == {"keys": 64, "sent": 0, "stoppedAt": f"{IN}063.csv", "goesOn": True}
+    answer = run.handle(left=RESERVE - 1)
+    assert answer == {"keys": 64, "sent": 0, "errors": 0, "stoppedAt": f"{IN}063.csv", "goesOn": True}
     assert run.handed_over() == [{"gistlineSweep": {"walk": "csvs", "after": f"{IN}063.csv", "run": 2}}]
     assert run.log.messages == ["sweep stopped for want of time"]
 
 
 def test_after_the_last_run_nobody_is_invoked_and_the_log_warns() -> None:
     run = Run(filled({"a": (True, "fresh")}))
-    answer = run.handle(Leg(run=MOST_RUNS).event(), left=iter([0.0]))
+    answer = run.handle(Leg(run=MOST_RUNS).event(), left=0.0)
     assert answer["goesOn"] is False
     assert run.invoked == []
     assert run.log.lines[-1]["level"] == "WARN"
@@ -159,6 +170,23 @@ def test_whatever_else_invokes_a_sweep_begins(event: object) -> None:
     assert Leg.parse(event) == Leg(Place("csvs", ""), 1)
 
 
+def test_a_key_that_cannot_be_looked_at_is_said_and_holds_up_no_other() -> None:
+    bucket = filled({f"{number:03}": (True, "stale") for number in range(300)})
+    bucket.refused = {f"{OUT}summary_{number:03}.json" for number in range(0, 300, 2)}
+    run = Run(bucket)
+    done = run.handle(left=10**6)
+    assert done == {"keys": 300, "sent": 150, "errors": 150}
+    assert run.log.messages.count("record failed") == MOST_LINES
+    assert run.log.lines[-1]["level"] == "WARN"
+
+
+def test_who_can_look_at_nothing_fails() -> None:
+    bucket = filled({"a": (True, "stale"), "b": (False, "fresh")})
+    bucket.refused = {f"{OUT}summary_a.json", f"{OUT}summary_b.json"}
+    with pytest.raises(ObjectForbiddenError):
+        Run(bucket).handle()
+
+
 def test_a_refused_invocation_ends_the_run_as_an_error() -> None:
     run = Run(filled({"a": (True, "none")}))
     run.refused = InvokeError("invoking gist-summarizer: HTTP 403")
@@ -183,3 +211,12 @@ def test_without_bucket_or_summarizer_it_does_not_start(missing: str) -> None:
     del environ[missing]
     with pytest.raises(SettingsError, match="is not set"):
         Sweeper.from_environ(environ)
+
+
+def test_no_key_shows_wherever_it_is_printed() -> None:
+    environ = {"GISTLINE_BUCKET": "b", "GISTLINE_SUMMARIZER": "s", "AWS_ACCESS_KEY_ID": "A"}
+    sweeper = Sweeper.from_environ(
+        {**environ, "AWS_SECRET_ACCESS_KEY": "hush-hush", "AWS_SESSION_TOKEN": "hush-hush"}
+    )
+    assert "hush-hush" not in repr(sweeper)
+    assert "hush-hush" not in repr(sweeper.sweep.catalogue)

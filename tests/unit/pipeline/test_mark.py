@@ -76,6 +76,8 @@ def test_an_object_without_one_has_none() -> None:
         (Profiler("1.0.0", "a"), Profiler("1.0.0", "a"), False),
         (Profiler("1.0.0", "a"), Profiler("1.0.0", "b"), True),
         (Profiler("1.0.0", "a"), Profiler("2.0.0", "b"), False),
+        (Profiler("1.0.0.dev1", "a"), Profiler("1.0.0", "a"), False),
+        (Profiler("1.0.0", "a"), Profiler("1.0.0.dev1", "a"), False),
     ],
 )
 def test_a_newer_profiler_replaces_or_one_with_other_options(

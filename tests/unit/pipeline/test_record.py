@@ -46,10 +46,11 @@ class Desk:
     def __init__(self, body: bytes = BODY) -> None:
         self.objects, self.log = FakeObjects({KEY: body}), FakeLog()
 
-    def record(self, key: str = KEY) -> None:
-        Recorder(LAYOUT, reconciler()).record(
-            object_event(key), ERROR, objects=self.objects, log=self.log.log
-        )
+    def record(
+        self, key: str = KEY, error: InvocationFailedError = ERROR, event_name: str = "ObjectCreated:Put"
+    ) -> None:
+        event = object_event(key)._replace(event_name=event_name)
+        Recorder(LAYOUT, reconciler()).record(event, error, objects=self.objects, log=self.log.log)
 
     def summarise(self) -> str:
         processor = Processor(LAYOUT, WatchedSummarize(), reconciler())
@@ -187,3 +188,37 @@ def test_the_invocation_that_failed_is_named_if_lambda_names_it(context: dict[st
 def test_what_lambda_did_not_send_is_an_error(record: object) -> None:
     with pytest.raises(NotificationError, match="no invocation record"):
         Defeat.parse(record)
+
+
+def test_a_csv_that_cannot_be_read_gets_its_verdict_all_the_same() -> None:
+    """As one in an archive, or encrypted with a key that our roles may not use."""
+    desk = Desk()
+    desk.record()
+    assert desk.summary["status"] == "failed"
+    assert desk.summary["source"]["etag"] == etag_of(BODY)
+    assert not [call for call in desk.objects.calls if call.startswith("GET")]
+
+
+@pytest.mark.parametrize("code", ["event-too-old", "switched-off"])
+def test_an_event_of_a_sweep_that_was_never_begun_is_no_verdict_on_the_csv(code: str) -> None:
+    desk = Desk()
+    desk.record(error=InvocationFailedError("", code=code), event_name="ObjectCreated:Reconcile")
+    assert SUMMARY_KEY not in desk.objects.content
+    (line,) = desk.log.lines
+    assert (line["error"]["code"], line["outcome"]) == (code, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("code", "event_name"),
+    [
+        ("event-too-old", "ObjectCreated:Put"),
+        ("switched-off", "ObjectCreated:Put"),
+        ("killed", "ObjectCreated:Reconcile"),
+    ],
+)
+def test_an_upload_that_was_given_up_is_one_and_so_is_a_sweeps_event_that_failed(
+    code: str, event_name: str
+) -> None:
+    desk = Desk()
+    desk.record(error=InvocationFailedError("", code=code), event_name=event_name)
+    assert desk.summary["error"]["code"] == code

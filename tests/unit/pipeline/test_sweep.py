@@ -98,6 +98,26 @@ def test_where_summaries_are_kept_nobody_looks_for_orphans() -> None:
     assert bucket.heads == []
 
 
+def test_a_key_that_cannot_be_looked_at_holds_up_no_other() -> None:
+    bucket = filled(
+        {"a": (True, "stale"), "b": (True, "stale"), "c": (False, "fresh"), "d": (False, "fresh")}
+    )
+    bucket.refused = {f"{OUT}summary_a.json", f"{OUT}summary_c.json"}
+    seen = {each.key: (each.lack, each.error is None) for each in Sweep(bucket, LAYOUT, RULES).found()}
+    assert seen == {
+        f"{IN}a.csv": (None, False),
+        f"{IN}b.csv": (Lack.OUT_OF_DATE, True),
+        f"{IN}c.csv": (None, False),
+        f"{IN}d.csv": (Lack.ORPHANED, True),
+    }
+
+
+def test_an_archived_csv_is_not_sent_for_a_better_verdict_as_it_cannot_be_read() -> None:
+    bucket = filled({"old": (True, "older"), "none": (True, "none")})
+    bucket.archived = {f"{IN}old.csv", f"{IN}none.csv"}
+    assert found(Sweep(bucket, LAYOUT, RULES)) == {f"{IN}old.csv": None, f"{IN}none.csv": Lack.NO_SUMMARY}
+
+
 def test_a_key_too_long_for_a_summary_has_its_verdict_in_the_log() -> None:
     bucket = Bucket()
     bucket.put(f"{IN}{'x' * 1005}.csv")
