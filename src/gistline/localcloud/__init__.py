@@ -4,7 +4,9 @@
     lifecycle   one server per home: start, find, stop, clean up after a killed one
     state       what a running server tells the command line, in one private file
     server      the process: MiniStack's application on a loopback socket
-    ministack   the only file that touches MiniStack's private names: it hangs the rooms below into them
+    ministack   hangs the rooms below into MiniStack's private names
+    enforcement what AWS asks IAM and MiniStack does not, likewise
+    loggroups   a log line, kept while its function still runs, likewise; no other file touches those names
     request_id  S3's own request id, the same in the answer to an upload and in the event
     gateway     what stands before it: the status page, and what nobody shall reach
     gate        may S3 invoke this function? do two notification rules overlap?

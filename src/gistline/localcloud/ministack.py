@@ -1,4 +1,4 @@
-"""One of two files that touch MiniStack's private names (of version 1.5.33, pinned exactly).
+"""One of three files that touch MiniStack's private names (of version 1.5.33, pinned exactly).
 
 Comes in: the rooms beside this one, built. Goes out: nothing; afterwards MiniStack asks the gate, hands
 events to our queue and runs functions in our environments. Called once by `server`, before the first request.
@@ -12,18 +12,17 @@ What is replaced, and why (seen in MiniStack 1.5.33):
     lambda_svc._execute_function_warm   functions saw the host's environment and packages
     lambda_svc._emit_lambda_logs        lines reached CloudWatch Logs only when the function had ended
     lambda_svc._recursive_loop_drop     counted by a header that only MiniStack's own processes send
-What IAM is not asked there stands in `enforcement`.
+What IAM is not asked there stands in `enforcement`; how a log line is kept, in `loggroups`.
 tests/local/test_contract.py states what AWS does in each case; it fails loudly when the pin moves.
 """
 
 import contextvars
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ministack.core import lambda_runtime, responses
-from ministack.services import cloudwatch_logs, lambda_svc, s3
+from ministack.services import lambda_svc, s3
 
 from gistline.localcloud import enforcement
 from gistline.localcloud.delivery import (
@@ -42,11 +41,11 @@ from gistline.localcloud.environment import Answer, Function
 from gistline.localcloud.gate import NOT_VALIDATED, matches, overlap, rule
 from gistline.localcloud.ledger import Fate, Ledger
 from gistline.localcloud.lineage import Trace, trace_header
+from gistline.localcloud.loggroups import append
 from gistline.localcloud.pool import Pool
 from gistline.localcloud.request_id import current
 
 T = TypeVar("T")
-_streams = threading.Lock()
 
 
 def install(
@@ -243,41 +242,7 @@ def by_lineage(drop: Callable[..., Any]) -> Callable[..., Any]:
 
 def write_log(function: Function, stream: str, milliseconds: int, line: str) -> None:
     """Write one line to CloudWatch Logs, at once; a group or stream that is missing is made, as Lambda does."""
-    _in_scope_of(function.arn, lambda: _append(function.log_group, stream, milliseconds, line))
-
-
-def _append(group: str, stream: str, milliseconds: int, line: str) -> None:
-    with _streams:
-        groups = cloudwatch_logs._log_groups
-        if group not in groups:
-            groups[group] = _new_group(group, milliseconds)
-        streams = groups[group]["streams"]
-        if stream not in streams:
-            streams[stream] = _new_stream(milliseconds)
-        event = {"timestamp": milliseconds, "message": line, "ingestionTime": milliseconds}
-        cloudwatch_logs._append_log_events(streams[stream], [event])
-
-
-def _new_group(name: str, milliseconds: int) -> dict[str, Any]:
-    return {
-        "arn": cloudwatch_logs._make_group_arn(name),
-        "creationTime": milliseconds,
-        "retentionInDays": None,
-        "tags": {},
-        "subscriptionFilters": {},
-        "streams": {},
-    }
-
-
-def _new_stream(milliseconds: int) -> dict[str, Any]:
-    return {
-        "events": [],
-        "uploadSequenceToken": "1",
-        "creationTime": milliseconds,
-        "firstEventTimestamp": None,
-        "lastEventTimestamp": None,
-        "lastIngestionTime": None,
-    }
+    _in_scope_of(function.arn, lambda: append(function.log_group, stream, milliseconds, line))
 
 
 def _config(func: dict[str, Any]) -> dict[str, Any]:
