@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gistline.checks import errors
 from gistline.checks.asking import acquainted
 from gistline.checks.check import Finding, Verdict
 from gistline.checks.doctor import ALL, examine, repair, repairable
@@ -165,6 +166,18 @@ def sweeper_lets_nobody_in(site: Site) -> None:
         lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
 
 
+def sweeper_lets_in(principal: str) -> Break:
+    def apply(site: Site) -> None:
+        site.target.client("lambda").add_permission(
+            FunctionName=site.outputs.sweeper_name,
+            StatementId="somebody",
+            Action="lambda:InvokeFunction",
+            Principal=principal,
+        )
+
+    return apply
+
+
 def sweeper_may_nothing(site: Site) -> None:
     iam, lambda_ = site.target.client("iam"), site.target.client("lambda")
     arn = lambda_.get_function_configuration(FunctionName=site.outputs.sweeper_name)["Role"]
@@ -201,6 +214,9 @@ FAULTS = {
     "sweep schedule switched off": (schedule_off, "sweep-schedule"),
     "sweep schedule leads elsewhere": (schedule_leads_elsewhere, "sweep-schedule"),
     "sweeper lets nobody in": (sweeper_lets_nobody_in, "sweep-schedule"),
+    "sweeper lets everybody in": (sweeper_lets_in("*"), "sweep-schedule"),
+    "sweeper lets another account in": (sweeper_lets_in("444455556666"), "sweep-schedule"),
+    "sweeper lets any bucket in": (sweeper_lets_in("s3.amazonaws.com"), "sweep-schedule"),
     "sweeper may do nothing": (sweeper_may_nothing, "execution-role"),
 }
 
@@ -304,6 +320,24 @@ def test_what_a_broken_layer_left_behind_is_a_warning(stack: Stack) -> None:
     assert by_check["errors"].verdict is Verdict.WARN
     assert "refused" in by_check["errors"].evidence
     assert by_check["missing-summaries"].verdict is Verdict.WARN
+
+
+def test_a_sweep_that_failed_is_a_warning_with_its_log(server: Cloud) -> None:
+    """On a stack of its own, for this warning stays too."""
+    name = unique("swept")
+    settings = server.settings._replace(stack=name, bucket=name, sweep_schedule="rate(1 day)")
+    up(settings, lambda _: None)
+    site = open_site(target_of(server.state), name)
+    (before,) = examine(site, [errors.CHECK])
+    assert before.verdict is Verdict.OK
+    lambda_, sweeper = site.target.client("lambda"), site.outputs.sweeper_name
+    lambda_.update_function_configuration(FunctionName=sweeper, Handler="gistline.functions.sweeper.nobody")
+    assert "FunctionError" in lambda_.invoke(FunctionName=sweeper, Payload="{}")
+    (after,) = examine(site, [errors.CHECK])
+    assert after.verdict is Verdict.WARN
+    assert f"{sweeper}: 1 attempt(s) failed" in after.evidence
+    assert after.remedy is not None
+    assert f"aws logs tail /aws/lambda/{sweeper} --since 20" in after.remedy.command
 
 
 def typed(site: Site, settings: Settings, *arguments: str) -> int:

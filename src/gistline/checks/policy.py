@@ -49,10 +49,10 @@ def applies(statement: Statement, action: str, resource: str) -> bool:
     return _named(statement, "Action", action, ignore_case=True) and _named(statement, "Resource", resource)
 
 
-def principals(statement: Statement, kind: str) -> list[str]:
-    """Give the principals of one kind (`AWS`, `Service`); everybody is `*`."""
+def principals(statement: Statement, *kinds: str) -> list[str]:
+    """Give the principals of these kinds (`AWS`, `Service`), or of all if none is said; everybody is `*`."""
     named = statement.get("Principal") or {}
-    return ["*"] if named == "*" else as_list(named.get(kind))
+    return ["*"] if named == "*" else [one for kind in kinds or named for one in as_list(named.get(kind))]
 
 
 def _named(statement: Statement, element: str, value: str, *, ignore_case: bool = False) -> bool:

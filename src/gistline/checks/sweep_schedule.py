@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from gistline.checks import deployed as stack
+from gistline.checks import grants as policy
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.checks.invoke_permission import INVOKE, Grant, grants_of
+from gistline.checks.grants import Grant, Wanted, grants_of
 from gistline.stack.site import Site
 from gistline.stack.target import explained
 
@@ -28,7 +29,10 @@ def look(site: Site) -> Finding:
     rule = _deployed(site)
     looked_at = f"the rule {rule['Name']}, what it starts, and who may start {site.outputs.sweeper_name}"
     troubles = [*_rule(site, rule), *_permission(site, rule)]
-    healthy = f"EventBridge starts {site.outputs.sweeper_name} by {rule['ScheduleExpression']}, and nobody else does"
+    healthy = (
+        f"EventBridge starts {site.outputs.sweeper_name} by {rule['ScheduleExpression']},"
+        " and its policy lets nobody else in"
+    )
     return find(ID, looked_at, troubles, healthy=healthy)
 
 
@@ -58,24 +62,33 @@ def _rule(site: Site, wanted: Json) -> Iterator[Trouble]:
 
 
 def _permission(site: Site, rule: Json) -> Iterator[Trouble]:
-    source, grants = _rule_arn(site, rule), _grants(site)
-    serving = [grant for grant in grants if grant.serves(source, site.account)]
+    """Nobody but our rule needs to start it; what is open to another account, or to everybody, is not safe."""
+    wanted, grants = _wanted(site, rule), _grants(site)
+    remedy = policy.remedy(
+        site, "let EventBridge start it for this rule alone", wanted, grants, restore_permission
+    )
+    serving = [grant for grant in grants if grant.lets_in(EVENTS) and _serves(grant, wanted)]
     if not serving:
-        words = f"no statement lets {EVENTS} invoke it for {source}: each sweep is dropped"
-        yield Trouble(Verdict.FAIL, words, _permission_remedy(site, source))
-    for grant in serving:
-        if grant.source_arns != (source,):
-            words = f"the statement {grant.sid} lets {EVENTS} invoke it for {', '.join(grant.source_arns) or 'any rule'}"
-            yield Trouble(Verdict.FAIL, words, _permission_remedy(site, source))
+        words = f"no statement lets {EVENTS} invoke it for {wanted.source}: each sweep is dropped"
+        yield Trouble(Verdict.FAIL, words, remedy)
+    for grant in grants:
+        if not wanted.is_met(grant):
+            harmless = grant not in serving and grant.stays_in(site.account)
+            yield Trouble(Verdict.WARN if harmless else Verdict.FAIL, grant.words(), remedy)
 
 
-def _rule_arn(site: Site, rule: Json) -> str:
+def _serves(grant: Grant, wanted: Wanted) -> bool:
+    return grant.serves(wanted.source, wanted.account)
+
+
+def _wanted(site: Site, rule: Json) -> Wanted:
     _, partition, _, region, account, *_ = site.outputs.summarizer_arn.split(":")
-    return f"arn:{partition}:events:{region}:{account}:rule/{rule['Name']}"
+    source = f"arn:{partition}:events:{region}:{account}:rule/{rule['Name']}"
+    return Wanted(site.outputs.sweeper_name, EVENTS, source, account, stack.SWEEP_PERMISSION)
 
 
 def _grants(site: Site) -> tuple[Grant, ...]:
-    return grants_of(site, site.outputs.sweeper_name, EVENTS)
+    return grants_of(site, site.outputs.sweeper_name)
 
 
 def _remedy(site: Site, rule: Json) -> Remedy:
@@ -106,53 +119,16 @@ def restore(site: Site) -> None:
         events.put_targets(Rule=rule["Name"], Targets=rule["Targets"])
 
 
-def _permission_remedy(site: Site, source: str) -> Remedy:
-    name = ["--function-name", site.outputs.sweeper_name]
-    right, wrong = _right_and_wrong(site, source)
-    commands = [command(site, "lambda", "remove-permission", *name, "--statement-id", sid) for sid in wrong]
-    if not right:
-        add = ["lambda", "add-permission", *name, "--statement-id", _new_sid(site, wrong), "--action", INVOKE]
-        commands.insert(0, command(site, *add, "--principal", EVENTS, "--source-arn", source))
-    return Remedy("let EventBridge start it for this rule alone", "\n".join(commands), restore_permission)
-
-
-def _right_and_wrong(site: Site, source: str) -> tuple[list[str], list[str]]:
-    """Give the ids of the statements that are for our rule alone, and of the others."""
-    grants = _grants(site)
-    right = [grant.sid for grant in grants if grant.source_arns == (source,)]
-    return right, [grant.sid for grant in grants if grant.sid not in right]
-
-
-def _new_sid(site: Site, taken: list[str]) -> str:
-    """Take the id that CloudFormation knows, so that the stack owns the statement again."""
-    resource = stack.deployed(site).resources.get(stack.SWEEP_PERMISSION)
-    sid = resource.physical_id if resource else f"{site.stack}-sweep"
-    return f"{sid}-restored" if sid in taken else sid
-
-
 def restore_permission(site: Site) -> None:
-    """Let EventBridge invoke the sweeper for our rule, and then for nothing else."""
-    source = _rule_arn(site, _deployed(site))
-    right, wrong = _right_and_wrong(site, source)
-    lambda_, name = site.target.client("lambda"), site.outputs.sweeper_name
-    with explained(f"restoring the invoke permission of {name}"):
-        if not right:
-            lambda_.add_permission(
-                FunctionName=name,
-                StatementId=_new_sid(site, wrong),
-                Action=INVOKE,
-                Principal=EVENTS,
-                SourceArn=source,
-            )
-        for sid in wrong:
-            lambda_.remove_permission(FunctionName=name, StatementId=sid)
+    """Let EventBridge invoke the sweeper for our rule, and then nobody else, and for nothing else."""
+    policy.restore(site, _wanted(site, _deployed(site)), _grants(site))
 
 
 CHECK = Check(
     ID,
     "Sweep schedule",
     "Events get lost, and a sweep finds what they should have brought. If its rule is switched off, leads elsewhere or"
-    " may not start the sweeper, nothing fails and nothing is said: the sweeps just do not happen. A stack without a"
-    " schedule, which is the default, has nothing to look at.",
+    " may not start the sweeper, nothing fails and nothing is said: the sweeps just do not happen. Whoever else may start"
+    " it has others pay for sweeps. A stack without a schedule, which is the default, has nothing to look at.",
     look,
 )

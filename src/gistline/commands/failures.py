@@ -4,7 +4,9 @@ Comes in: the settings, and which failures. Goes out: what failed for good, and 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import click
@@ -17,7 +19,7 @@ from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.stack.catalogue import rules_of
-from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
+from gistline.stack.deadletters import Awaited, DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
 from gistline.stack.redo import Done, Job, Pace, redo
 from gistline.stack.site import Site
@@ -27,6 +29,14 @@ KEPT = (
     "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "
     "`deleted`), or have it tried again: gistline failures redrive"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a verb is about: summaries that say so, as a stream if they are many, and messages, which are few."""
+
+    summaries: Iterable[Failure]
+    letters: Sequence[Failure]
 
 
 @click.group(epilog="Example: gistline failures redrive --all")
@@ -90,7 +100,7 @@ def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | Non
     site = site_of(choose(settings, **options))
     with dead_letters(site) as letters:
         found = named(site, [key], letters)
-    for each in found:
+    for each in chain(found.summaries, found.letters):
         invocations = tell(site, each.name).invocations if each.keys else ()
         if as_json:
             click.echo(json.dumps(as_object(each, invocations, whole=True), indent=1))
@@ -122,10 +132,12 @@ def redrive(context: click.Context, /, **options: Any) -> None:
     site = site_of(choose(context.obj, **options))
     with dead_letters(site) as letters:
         chosen = (
-            [*in_summaries(site), *in_letters(letters)] if everything else named(site, list(keys), letters)
+            Chosen(in_summaries(site), tuple(in_letters(letters)))
+            if everything
+            else named(site, keys, letters)
         )
         tally = _redo(site, chosen, pace, as_json=as_json)
-    unreadable = [each.name for each in chosen if not each.keys]
+    unreadable = [each.name for each in chosen.letters if not each.keys]
     if unreadable:
         click.echo(f"There is no CSV to try again in: {', '.join(unreadable)} (see discard)", err=True)
     context.exit(1 if tally.remaining or unreadable else 0)
@@ -149,7 +161,7 @@ def discard(
     """
     site = site_of(choose(context.obj, **options))
     with dead_letters(site) as letters:
-        doomed = [each.letter for each in named(site, list(names), letters) if each.letter]
+        doomed = [each.letter for each in named(site, names, letters).letters if each.letter]
         if not doomed:
             raise SettingsError(
                 f"no message in the dead-letter queue is about {names[0]!r}", KEPT, code="kept"
@@ -165,48 +177,58 @@ def discard(
     click.echo(json.dumps({"removed": removed}, indent=1) if as_json else f"Removed {len(doomed)}.")
 
 
-def named(site: Site, names: Sequence[str], letters: Sequence[DeadLetter]) -> list[Failure]:
-    """Find the failures that are called so.
+def named(site: Site, names: Sequence[str], letters: Sequence[DeadLetter]) -> Chosen:
+    """Find the failures that are called so, each once however often it is named.
 
     Raises:
         ObjectNotFoundError: one name is no failure's (code `no-failure`).
     """
-    of_letters, found = list(in_letters(letters)), []
+    of_letters = list(in_letters(letters))
+    summaries, messages = dict[str, Failure](), dict[str, Failure]()
     for name in names:
         key = below(site.outputs.input_prefix, typed_key(site.outputs, name))
-        ours = [each for each in of_letters if each.is_called(name) or each.is_called(key)]
+        ours = {
+            each.letter.id: each
+            for each in of_letters
+            if each.letter and (each.is_called(name) or each.is_called(key))
+        }
         summary = in_summary(site, key)
         if not ours and summary is None:
             raise ObjectNotFoundError(
                 f"{name!r} has not failed", "gistline failures list shows what has", code="no-failure"
             )
-        found += [*([summary] if summary else []), *ours]
-    return found
+        summaries.update({key: summary} if summary else {})
+        messages.update(ours)
+    return Chosen(list(summaries.values()), list(messages.values()))
 
 
-def jobs_of(site: Site, chosen: Sequence[Failure]) -> list[Job]:
-    """Make one job of each key; a summary that says `failed` is what is to be replaced."""
-    jobs: dict[str, Job] = {}
-    for job in (job for each in chosen for job in each.jobs(site)):
-        known = jobs.get(job.key)
-        jobs[job.key] = known if known and known.before else job
-    return list(jobs.values())
+def jobs_of(site: Site, chosen: Chosen) -> Iterator[Job]:
+    """Make one job of each key, as they come; of one in both places the summary's, which is what is to be replaced."""
+    unsummarised = {job.key: job for each in chosen.letters for job in each.jobs(site)}
+    for job in (job for each in chosen.summaries for job in each.jobs(site)):
+        unsummarised.pop(job.key, None)
+        yield job
+    yield from unsummarised.values()
 
 
-def _redo(site: Site, chosen: Sequence[Failure], pace: Pace, *, as_json: bool) -> Tally:
-    tally, right = Tally(), set[str]()
+def settled(site: Site, letters: Iterable[Failure], results: Iterable[Done]) -> Iterator[Done]:
+    """Pass results on, and remove each message when the last of its keys is right.
 
-    def settle(each: Done) -> Done:
-        """Remove the messages of which this was the last key to be done."""
-        right.update([each.job.key] if each.is_right else [])
-        for failure in chosen:
-            if failure.letter and each.job.key in failure.keys and right >= set(failure.keys):
-                remove(site, failure.letter)
-        return each
+    Raises:
+        StackError: SQS refused.
+    """
+    awaited = Awaited(each.letter for each in letters if each.letter)
+    for each in results:
+        for letter in awaited.settle(each.job.key) if each.is_right else ():
+            remove(site, letter)
+        yield each
 
+
+def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:
+    tally = Tally()
     with meter() as shown_:
         jobs = shown_.begin(jobs_of(site, chosen))
-        results = map(settle, shown_.finish(redo(site, rules_of(site), jobs, pace)))
+        results = settled(site, chosen.letters, shown_.finish(redo(site, rules_of(site), jobs, pace)))
         if as_json:
             write_keys(site.outputs.bucket_name, results, tally)
         else:

@@ -9,7 +9,8 @@ queue does a message no harm.
 """
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,6 +55,27 @@ class DeadLetter:
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
+
+
+class Awaited:
+    """Messages by the keys that they are about, each until the last of its keys is settled.
+
+    A key without a message, as nearly all are, costs one look.
+    """
+
+    def __init__(self, letters: Iterable[DeadLetter]) -> None:
+        self._by_key: dict[str, list[tuple[DeadLetter, set[str]]]] = defaultdict(list)
+        for letter in letters:
+            missing = set(letter.keys)
+            for key in missing:
+                self._by_key[key].append((letter, missing))
+
+    def settle(self, key: str) -> Iterator[DeadLetter]:
+        """Give the messages that wait for no other key any more."""
+        for letter, missing in self._by_key.pop(key, ()):
+            missing.discard(key)
+            if not missing:
+                yield letter
 
 
 @contextmanager

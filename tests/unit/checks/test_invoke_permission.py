@@ -58,6 +58,12 @@ OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
             permissions(permission("x", **from_bucket("*"))), FAIL, "more than this bucket", id="a pattern"
         ),
         pytest.param(
+            permissions({**permission("x", **from_bucket()), "Principal": "*"}),
+            FAIL,
+            "the statement x allows lambda:InvokeFunction to everybody",
+            id="everybody, not S3 alone",
+        ),
+        pytest.param(
             permissions(permission(**from_bucket()), permission("old", **from_bucket("last-year"))),
             WARN,
             "the statement old is left over",

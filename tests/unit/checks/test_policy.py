@@ -54,6 +54,7 @@ def test_a_document_may_be_text_and_hold_one_statement() -> None:
 def test_everybody_is_a_principal_of_every_kind() -> None:
     assert principals({"Principal": "*"}, "Service") == ["*"]
     assert principals({"Principal": {"AWS": "me"}}, "AWS") == ["me"]
+    assert principals({"Principal": {"AWS": ["me", "you"], "Service": "s"}}) == ["me", "you", "s"]
     assert principals({}, "AWS") == []
 
 

@@ -7,11 +7,15 @@ from gistline.checks.check import Verdict
 from gistline.checks.sweep_schedule import look, restore, restore_permission
 from gistline.stack.site import Site
 from support.fake_aws import (
+    ACCOUNT,
+    ROLE,
     SCHEDULE,
     SUMMARIZER,
     SWEEP_RULE,
     SWEEPER,
     calls_of,
+    from_bucket,
+    policy_answer,
     refused,
     site_where,
     sweep_permission,
@@ -20,9 +24,41 @@ from support.fake_aws import (
 )
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
+STRANGERS = "444455556666"
+
+
+def unconditional(sid: str, principal: Any) -> dict[str, Any]:
+    return {**sweep_permission(sid), "Principal": principal, "Condition": {}}
+
+
 OTHER = sweep_permission("other", ArnLike={"AWS:SourceArn": f"{SWEEP_RULE}-of-somebody"})
 WIDE = sweep_permission("wide", StringEquals={"AWS:SourceAccount": "111122223333"})
 PATTERN = sweep_permission("pattern", ArnLike={"AWS:SourceArn": SWEEP_RULE.replace("gist-sweep", "*")})
+ABROAD = sweep_permission("abroad", ArnLike={"AWS:SourceArn": SWEEP_RULE.replace(ACCOUNT, STRANGERS)})
+THEIR_COPY = sweep_permission(
+    "copy", ArnLike={"AWS:SourceArn": SWEEP_RULE}, StringEquals={"AWS:SourceAccount": STRANGERS}
+)
+BUCKETS = {**sweep_permission("buckets", **from_bucket()), "Principal": {"Service": "s3.amazonaws.com"}}
+ANYTHING = {**sweep_permission("anything"), "Action": "lambda:*"}
+ANY_BUCKETS = unconditional("any-buckets", {"Service": "s3.amazonaws.com"})
+ACCOUNT_OF_STRANGERS = unconditional("strangers", {"AWS": f"arn:aws:iam::{STRANGERS}:root"})
+OWN_ROLE = unconditional("role", {"AWS": ROLE})
+EVERYBODY = unconditional("all", "*")
+BY_URL = {**EVERYBODY, "Sid": "url", "Action": "lambda:InvokeFunctionUrl"}
+FOREIGN = {
+    "another rule's": (OTHER, WARN, "to events.amazonaws.com for"),
+    "a rule's of another account": (ABROAD, FAIL, STRANGERS),
+    "our rule's, if it were another account's": (THEIR_COPY, FAIL, f"of {STRANGERS}"),
+    "our bucket's": (BUCKETS, WARN, "to s3.amazonaws.com for arn:aws:s3:::csvs"),
+    "any bucket's": (ANY_BUCKETS, FAIL, "to s3.amazonaws.com for any source"),
+    "a whole account's": (ACCOUNT_OF_STRANGERS, FAIL, f"to arn:aws:iam::{STRANGERS}:root"),
+    "a role's of our own account": (OWN_ROLE, WARN, f"to {ROLE}"),
+    "everybody's": (EVERYBODY, FAIL, "to everybody for any source"),
+    "everybody's who knows a URL": (BY_URL, FAIL, "allows lambda:InvokeFunctionUrl to everybody"),
+    "our rule's, for any action": (ANYTHING, FAIL, "allows lambda:* to"),
+    "any rule's": (WIDE, FAIL, "for any source of 111122223333"),
+    "every rule's of the account": (PATTERN, FAIL, "rule/*"),
+}
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -68,12 +104,18 @@ def test_a_stack_without_a_schedule_is_asked_nothing() -> None:
         ),
         pytest.param(sweep_permissions(), FAIL, "no statement lets events.amazonaws.com", id="no statement"),
         pytest.param(sweep_permissions(OTHER), FAIL, "each sweep is dropped", id="another rule's"),
-        pytest.param(sweep_permissions(WIDE), FAIL, "wide lets", id="any rule's"),
-        pytest.param(sweep_permissions(PATTERN), FAIL, "pattern lets", id="every rule's of the account"),
+        pytest.param(sweep_permissions(BUCKETS), FAIL, "each sweep is dropped", id="a bucket's"),
+        pytest.param(sweep_permissions(WIDE), FAIL, "the statement wide allows", id="any rule's"),
         pytest.param(
-            sweep_permissions(sweep_permission(), WIDE), FAIL, "for any rule", id="ours, and any rule's"
+            sweep_permissions(
+                sweep_permission(
+                    ArnLike={"AWS:SourceArn": SWEEP_RULE}, StringEquals={"AWS:SourceAccount": ACCOUNT}
+                )
+            ),
+            OK,
+            "",
+            id="ours, which names the account besides",
         ),
-        pytest.param(sweep_permissions(sweep_permission(), OTHER), OK, "", id="ours, and another rule's"),
     ],
 )
 def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
@@ -81,6 +123,39 @@ def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
     assert finding.verdict is verdict, finding.evidence
     assert words in finding.evidence
     assert (finding.remedy is None) == (verdict is OK)
+
+
+@pytest.mark.parametrize(("statement", "verdict", "words"), FOREIGN.values(), ids=list(FOREIGN))
+def test_every_statement_beside_ours_is_told_and_the_remedy_removes_it(
+    statement: dict[str, Any], verdict: Verdict, words: str
+) -> None:
+    beside = sweep_permissions(sweep_permission(), statement)
+    finding = look(swept_site_where(**beside))
+    assert (finding.verdict, finding.remedy is None) == (verdict, False), finding.evidence
+    assert f"the statement {statement['Sid']} allows" in finding.evidence
+    assert words in finding.evidence
+    assert written(restore_permission, **beside) == [
+        ("lambda.remove_permission", {"FunctionName": "gist-sweeper", "StatementId": statement["Sid"]})
+    ]
+
+
+def test_once_all_others_are_removed_nothing_is_told_any_more() -> None:
+    standing = {each["Sid"]: each for each in (sweep_permission(), *(each for each, *_ in FOREIGN.values()))}
+
+    def policy(**_: Any) -> dict[str, Any]:
+        return policy_answer(*standing.values())
+
+    def remove(**arguments: Any) -> None:
+        del standing[arguments["StatementId"]]
+
+    site = swept_site_where(**{"lambda.get_policy": policy, "lambda.remove_permission": remove})
+    finding = look(site)
+    assert finding.remedy is not None
+    assert finding.remedy.apply is not None
+    assert finding.remedy.command.count("aws lambda remove-permission") == len(FOREIGN)
+    finding.remedy.apply(site)
+    assert list(standing) == ["gist-SweepPermission-1"]
+    assert look(site).verdict is OK
 
 
 def written(deed: Callable[[Site], None], **changes: Any) -> list[tuple[str, Any]]:

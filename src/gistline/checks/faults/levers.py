@@ -7,7 +7,8 @@ they mend with what the doctor mends with. Whatever belongs to somebody else sta
 import json
 from typing import TYPE_CHECKING, Any
 
-from gistline.checks.invoke_permission import INVOKE, S3, read_grants
+from gistline.checks.grants import INVOKE
+from gistline.checks.invoke_permission import S3, read_grants
 from gistline.checks.samples import bucket_arn
 from gistline.errors import StackError
 from gistline.stack.site import Site
