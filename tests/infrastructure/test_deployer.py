@@ -12,7 +12,11 @@ from infrastructure.cfn import SWEPT, Json, Template, applies
 ACCOUNT, REGION = "111122223333", "eu-central-1"
 NEW = Deployment("gist", "csvs", ACCOUNT, REGION)
 EXISTING = Deployment("gist", "csvs", ACCOUNT, REGION, existing_bucket=True)
+KEYED = Deployment("gist", "csvs", ACCOUNT, REGION, keyed=True)
 SWEEPING = Deployment("gist", "csvs", ACCOUNT, REGION, sweeps=True)
+LARGEST = Deployment("gist", "csvs", ACCOUNT, REGION, sweeps=True, keyed=True)
+# Stack and bucket as they are called where nobody says otherwise.
+DEFAULT = Deployment("gistline", f"gistline-{ACCOUNT}-{REGION}", ACCOUNT, REGION, sweeps=True, keyed=True)
 SERVICES = f"arn:aws:%s:{REGION}:{ACCOUNT}:"
 # In the schemas, for properties that our template does not set.
 UNUSED = re.compile(
@@ -57,6 +61,9 @@ def test_reading_back_is_not_called_required() -> None:
     policy = deployer_policy(NEW)
     left_out = [s["Sid"] for s in policy["Statement"] if s not in required(policy)["Statement"]]
     assert left_out == ["ReadBackTheBucket", "ReadBackTheLogGroups"]
+    existing = deployer_policy(EXISTING)
+    ours = {s["Sid"] for s in existing["Statement"] if s not in required(existing)["Statement"]}
+    assert ours == {"ReadBackItsEncryption", "ReadBackItsKey", "ReadBackTheLogGroups"}
     assert all(
         "Put" not in a and "Delete" not in a
         for s in policy["Statement"]
@@ -93,8 +100,27 @@ def test_the_rule_has_the_name_that_a_deployer_may_make(template: Template) -> N
     assert allowed(SWEEPING, "events:PutRule", f"{SERVICES % 'events'}rule/{name}")
 
 
+def test_log_groups_get_a_key_and_lose_it_where_there_is_one(template: Template) -> None:
+    """CloudFormation's schema names these two for an update only; the group that is there already gets them so."""
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, "AWS::Logs::LogGroup").schema
+    asked = {a for a in schema["handlers"]["update"]["permissions"] if "Kms" in a}
+    assert asked == {"logs:AssociateKmsKey", "logs:DisassociateKmsKey"}
+    group = template.properties("SummarizerLogGroup")["LogGroupName"].replace("${AWS::StackName}", "gist")
+    for action in asked:
+        assert allowed(KEYED, action, f"{SERVICES % 'logs'}log-group:{group}")
+        assert not allowed(NEW, action, f"{SERVICES % 'logs'}log-group:{group}")
+
+
+def test_of_an_existing_bucket_the_encryption_may_be_looked_at_and_the_key_that_it_names() -> None:
+    assert allowed(EXISTING, "s3:GetEncryptionConfiguration", "arn:aws:s3:::csvs")
+    assert allowed(EXISTING, "kms:DescribeKey", f"{SERVICES % 'kms'}key/1a-2b")
+    assert "kms:" not in json.dumps(deployer_policy(LARGEST))
+
+
 @pytest.mark.parametrize(
-    "deployment", [NEW, EXISTING, SWEEPING], ids=["new bucket", "existing bucket", "with a sweeper"]
+    "deployment",
+    [NEW, EXISTING, SWEEPING, KEYED],
+    ids=["new bucket", "existing bucket", "with a sweeper", "with a key"],
 )
 def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment: Deployment) -> None:
     for statement in statements(deployment):
@@ -104,6 +130,8 @@ def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment
         if statement["Sid"] == "MapTheQueueToTheRecorder":
             (arn,) = statement["Condition"]["ArnEquals"].values()
             assert arn == f"{SERVICES % 'lambda'}function:gist-recorder"
+        elif statement["Sid"] == "ReadBackItsKey":
+            assert statement["Action"] == ["kms:DescribeKey"]
         elif "*" in statement["Resource"]:
             assert all(re.match(r"logs:(Describe|Get)", action) for action in statement["Action"])
         else:
@@ -132,7 +160,11 @@ def test_roles_go_to_lambda_only() -> None:
     assert passing["Action"] == ["iam:PassRole"]
 
 
-@pytest.mark.parametrize("deployment", [NEW, SWEEPING], ids=["without a sweeper", "with one"])
+@pytest.mark.parametrize(
+    "deployment",
+    [NEW, SWEEPING, LARGEST, DEFAULT],
+    ids=["without a sweeper", "with one", "with a key too", "as by default"],
+)
 def test_the_policy_fits_into_one_managed_policy(deployment: Deployment) -> None:
     """6,144 characters without white space (AWS: IAM quotas)."""
     assert len(json.dumps(deployer_policy(deployment), separators=(",", ":"))) <= 6144

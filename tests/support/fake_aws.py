@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,7 @@ from gistline.stack.target import Target
 from gistline.stack.template import template_body
 
 ACCOUNT, REGION, BUCKET = "111122223333", "eu-central-1", "csvs"
+UPLOADED = datetime(2026, 1, 2, tzinfo=UTC)
 SUMMARIZER = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:gist-summarizer"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-SummarizerRole-1"
 RECORDER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gist-RecorderRole-1"
@@ -51,6 +53,7 @@ class FakeClient:
     service: str
     answers: Json
     calls: list[tuple[str, Json]]
+    exceptions: ClassVar[Any] = SimpleNamespace(ClientError=ClientError)
 
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         def call(**arguments: Any) -> Any:
@@ -316,26 +319,46 @@ def simulation(**decisions: str) -> Json:
     return {"iam.simulate_principal_policy": simulate}
 
 
-def figures(**totals: float) -> Json:
+LAST_RUN = datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+def figures(function: str = "gist-summarizer", **totals: float) -> Json:
     """A change of CloudWatch's metrics: a total (or for Duration the longest, in milliseconds) for each."""
 
     def get(**arguments: Any) -> Json:
-        total = totals.get(arguments["MetricName"])
-        return {"Datapoints": [{arguments["Statistics"][0]: total}] if total is not None else []}
+        (dimension,) = arguments["Dimensions"]
+        total = totals.get(arguments["MetricName"]) if dimension["Value"] == function else None
+        point = {"Timestamp": LAST_RUN, arguments["Statistics"][0]: total}
+        return {"Datapoints": [point] if total is not None else []}
 
     return {"cloudwatch.get_metric_statistics": get}
 
 
 def objects(inputs: dict[str, str], summaries: dict[str, str]) -> Json:
-    """A change of what lies in the bucket: ETags of inputs, and for summaries the ETag of their source."""
+    """A change of what lies in the bucket: ETags of inputs, all of `UPLOADED`, and bodies of summaries."""
 
     def get(**arguments: Any) -> Json:
         if arguments["Key"] not in summaries:
             raise refused("NoSuchKey")
         return {"Body": io.BytesIO(summaries[arguments["Key"]].encode())}
 
-    listed = [{"Key": key, "ETag": f'"{etag}"'} for key, etag in inputs.items()]
+    listed = [
+        {"Key": key, "ETag": f'"{etag}"', "Size": 3, "LastModified": UPLOADED} for key, etag in inputs.items()
+    ]
     return {"s3.list_objects_v2": {"Contents": listed}, "s3.get_object": lambda **a: _unread(get(**a))}
+
+
+def summary_of(etag: str, uploaded: datetime = UPLOADED, status: str = "complete") -> str:
+    """The body of a summary of that state of a CSV."""
+    source = {"etag": etag, "bytes": 3, "lastModified": uploaded.isoformat()}
+    ours = {"schemaVersion": "1.0", "generator": {"name": "gistline"}}
+    return json.dumps({**ours, "status": status, "source": source})
+
+
+def encryption(algorithm: str, **key: str) -> Json:
+    """A change of the bucket's default encryption, for `site_where`: `encryption("aws:kms", KMSMasterKeyID=...)`."""
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm, **key}}
+    return {"s3.get_bucket_encryption": {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}}
 
 
 def _unread(answer: Json) -> Json:
@@ -480,7 +503,7 @@ def healthy() -> Json:
         **role_policy(*POLICY),
         **simulation(),
         **figures(),
-        **objects({"synthetic-data/a.csv": "1"}, {"summaries/summary_a.json": '{"source": {"etag": "1"}}'}),
+        **objects({"synthetic-data/a.csv": "1"}, {"summaries/summary_a.json": summary_of("1")}),
         **listed(RESOURCES),
         "cloudformation.get_template": {"TemplateBody": template_body()},
         "iam.get_role": {"Role": {"AssumeRolePolicyDocument": TRUST}},
@@ -507,6 +530,7 @@ def healthy() -> Json:
             "logGroups": [{"logGroupName": name, "retentionInDays": 14} for name in GROUPS]
         },
         "logs.put_retention_policy": {},
+        **encryption("AES256"),
         "s3.get_bucket_location": {"LocationConstraint": REGION},
         "s3.get_bucket_policy": policy_answer(*GUARDS),
         "s3.get_public_access_block": {"PublicAccessBlockConfiguration": dict.fromkeys(flags, True)},

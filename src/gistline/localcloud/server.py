@@ -23,7 +23,7 @@ from gistline.localcloud.gateway import with_gateway
 from gistline.localcloud.ledger import Ledger
 from gistline.localcloud.state import State
 
-SERVICES = "s3,lambda,iam,sts,sqs,logs,cloudformation,cloudwatch,events"
+SERVICES = "s3,lambda,iam,sts,sqs,kms,logs,cloudformation,cloudwatch,events"
 
 
 @dataclass(frozen=True, slots=True)

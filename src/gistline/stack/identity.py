@@ -105,12 +105,12 @@ def _principal(iam: "IAMClient", who: Identity) -> str:
 def _denied(iam: "IAMClient", principal: str, statement: dict[str, Any]) -> Iterator[Denial]:
     """Give the actions that are allowed on none of the statement's resources.
 
-    Not "on one of them": a log group has two spellings, and a policy may well name the other one only.
+    Not "on one of them": a log group has two spellings, and each action wants one of them only.
     """
     allowed: set[str] = set()
-    for resource in statement["Resource"]:
+    for resource in (one for pattern in statement["Resource"] for one in _concrete(pattern)):
         pages = iam.get_paginator("simulate_principal_policy").paginate(
-            PolicySourceArn=principal, ActionNames=statement["Action"], ResourceArns=[_concrete(resource)]
+            PolicySourceArn=principal, ActionNames=statement["Action"], ResourceArns=[resource]
         )
         results = (result for page in pages for result in page["EvaluationResults"])
         allowed |= {
@@ -123,6 +123,9 @@ def _denied(iam: "IAMClient", principal: str, statement: dict[str, Any]) -> Iter
             yield Denial(action, statement["Resource"][0])
 
 
-def _concrete(resource: str) -> str:
-    """Name one resource out of a pattern: the simulator takes no wildcards inside an ARN."""
-    return resource if resource == "*" else resource.replace("*", "x")
+def _concrete(pattern: str) -> tuple[str, ...]:
+    """Name what a pattern stands for: the simulator takes no wildcards inside an ARN."""
+    if ":log-group:" in pattern:
+        name = pattern.removesuffix("*")
+        return name, f"{name}:x"
+    return (pattern if pattern == "*" else pattern.replace("*", "x"),)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 
 from gistline.errors import StackError
+from gistline.stack.present import described
 from gistline.stack.target import Target, explained
 
 
@@ -72,12 +73,25 @@ def read_outputs(target: Target, stack: str) -> StackOutputs:
     """Read the outputs of an existing stack, given by its name or id.
 
     Raises:
-        StackError: there is no such stack, it is not ours, or the target did not answer.
+        StackError: there is no such stack (code `no-stack`), it is not ours, or the target did not answer.
     """
     with explained(f"reading the stack {stack}"):
-        description = target.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        description = described(target.client("cloudformation"), stack)
+    if description is None:
+        raise _missing(target, stack)
     return parse_outputs(
         {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    )
+
+
+def _missing(target: Target, stack: str) -> StackError:
+    where, others = f"in {target.region} on AWS", "--stack, --region or --profile"
+    if target.is_local:
+        where, others = "on the local cloud", "--stack or --target aws"
+    return StackError(
+        f"there is no stack {stack} {where}",
+        f"deploy it (gistline deploy, with the same options), or say where another one is: {others}",
+        code="no-stack",
     )
 
 

@@ -14,7 +14,8 @@ from gistline.stack.upload import code_bucket_name
 
 Json = dict[str, Any]
 
-# CloudFormation reads a resource back, all of it, when it looks for drift; deploying works without these.
+# CloudFormation reads a resource back, all of it, when it looks for drift, and we look at the encryption of a bucket that
+# was there before; deploying works without these.
 READ_BACK = "ReadBack"
 REMOVE_BUCKET = ("s3:DeleteBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions")
 REMOVE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion")
@@ -22,7 +23,10 @@ REMOVE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObject
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What is deployed where; `existing_bucket`: the bucket is there already; `sweeps`: with a sweeper, or rid of one."""
+    """What is deployed where.
+
+    `existing_bucket`: the bucket is there already; `sweeps`: with a sweeper, or rid of one; `keyed`: the same of a KMS key.
+    """
 
     stack: str
     bucket: str
@@ -31,6 +35,7 @@ class Deployment:
     partition: str = "aws"
     existing_bucket: bool = False
     sweeps: bool = False
+    keyed: bool = False
 
     @property
     def functions(self) -> tuple[str, ...]:
@@ -49,13 +54,14 @@ class Deployment:
 def deployer_policy(deployment: Deployment) -> Json:
     """Give the whole policy document."""
     own = [_own_bucket(deployment), _read_back_bucket(deployment)]
+    existing = [_existing_bucket(deployment), _existing_encryption(deployment), _existing_key(deployment)]
     return {
         "Version": "2012-10-17",
         "Statement": [
             _stack(deployment),
             _buckets(deployment),
             _objects(deployment),
-            *([_existing_bucket(deployment)] if deployment.existing_bucket else own),
+            *(existing if deployment.existing_bucket else own),
             _functions(deployment),
             _mapping(deployment),
             _roles(deployment),
@@ -137,6 +143,15 @@ def _existing_bucket(d: Deployment) -> Json:
     return _allow("AddOneRuleToTheBucket", actions, [d.s3_arn(d.bucket)])
 
 
+def _existing_encryption(d: Deployment) -> Json:
+    return _allow(f"{READ_BACK}ItsEncryption", ["s3:GetEncryptionConfiguration"], [d.s3_arn(d.bucket)])
+
+
+def _existing_key(d: Deployment) -> Json:
+    # Which key, only the bucket says.
+    return _allow(f"{READ_BACK}ItsKey", ["kms:DescribeKey"], [d.arn("kms", "key/*")])
+
+
 def _functions(d: Deployment) -> Json:
     actions = (
         *("AddPermission", "CreateFunction", "DeleteFunction", "DeleteFunctionConcurrency"),
@@ -192,10 +207,10 @@ def _logs(d: Deployment) -> Json:
     actions = (
         *("CreateLogGroup", "DeleteLogGroup", "DeleteRetentionPolicy", "ListTagsForResource"),
         *("PutRetentionPolicy", "TagResource", "UntagResource"),
+        *(("AssociateKmsKey", "DisassociateKmsKey") if d.keyed else ()),
     )
-    # IAM spells a log group without ":*" for tags and with it for all else.
-    names = [f"/aws/lambda/{d.stack}-{name}{end}" for name in d.functions for end in ("", ":*")]
-    groups = [d.arn("logs", f"log-group:{name}") for name in names]
+    # IAM spells a log group without ":*" for tags and with it for all else; the star stands for both.
+    groups = [d.arn("logs", f"log-group:/aws/lambda/{d.stack}-{name}*") for name in d.functions]
     return _allow("MakeTheLogGroups", [f"logs:{action}" for action in actions], groups)
 
 

@@ -1,7 +1,7 @@
 """A stack as it is now, before anybody changes it.
 
 Comes in: a CloudFormation client and a stack's name. Goes out: a frozen `Present`, or None. Called by `plan`,
-`destroy` and the commands, so that what somebody once set is not set back, and what is not ours is not touched.
+`destroy`, `outputs` and the commands, so that what somebody once set is not set back, and what is not ours is not touched.
 """
 
 import json
@@ -13,6 +13,7 @@ from gistline.stack.target import Target, explained, refusal_of
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 REVIEW = "REVIEW_IN_PROGRESS"  # a change set was made for a stack that does not exist yet; it holds nothing
 OUR_PARAMETERS = {"BucketName", "CodeBucket", "CodeKey"}
@@ -43,6 +44,11 @@ class Present:
         return self.parameters.get("SweepSchedule", "")
 
     @property
+    def kms_key_arn(self) -> str:
+        """The KMS key that it was given; empty if none."""
+        return self.parameters.get("KmsKeyArn", "")
+
+    @property
     def is_review(self) -> bool:
         """Whether nothing was created yet."""
         return self.status == REVIEW
@@ -54,16 +60,26 @@ def look(cloudformation: "CloudFormationClient", name: str) -> Present | None:
     Raises:
         botocore.exceptions.ClientError: CloudFormation refused; see `target.explained`.
     """
+    stack = described(cloudformation, name)
+    if stack is None:
+        return None
+    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
+    return Present(stack["StackId"], stack["StackStatus"], parameters)
+
+
+def described(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef | None":
+    """Give what CloudFormation says of the stack; None when there is none.
+
+    Raises:
+        botocore.exceptions.ClientError: CloudFormation refused; see `target.explained`.
+    """
     try:
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     except cloudformation.exceptions.ClientError as refusal:
         if "does not exist" in refusal_of(refusal)[1]:
             return None
         raise
-    if stack["StackStatus"] == "DELETE_COMPLETE":  # found by its id only
-        return None
-    parameters = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
-    return Present(stack["StackId"], stack["StackStatus"], parameters)
+    return None if stack.get("StackStatus") == "DELETE_COMPLETE" else stack  # found by its id only
 
 
 def find_ours(target: Target, name: str) -> Present | None:

@@ -39,6 +39,13 @@ REMEDIES = (
         "EventBridge knows no such time: choose with --sweep-schedule, like 'rate(1 day)' or 'cron(0 3 * * ? *)'",
     ),
     (
+        r"KMS key does not exist or is not allowed",
+        (
+            "the key's own policy must let CloudWatch Logs use it too (logs.REGION.amazonaws.com): see the docs, "
+            "how-to/deploy, or choose another one with --kms-key"
+        ),
+    ),
+    (
         r"below its minimum value|ReservedConcurrentExecutions",
         (
             "the account has too few concurrent executions to set any aside: leave ReservedConcurrency at -1, or ask "

@@ -18,6 +18,9 @@ STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 # Each function is called STACK-WORD, and so are its log group and role. Not every stack has a sweeper.
 SWEEPER = "sweeper"
 FUNCTIONS = ("summarizer", "recorder", "producer", SWEEPER)
+# An alias will not do: in a policy's Resource, IAM takes a key by its ARN alone (KMS Developer Guide, "Specifying KMS
+# keys in IAM policy statements").
+KMS_KEY_ARN = re.compile(r"(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 # EventBridge User Guide, "Setting a schedule pattern for scheduled rules": one is `1 day`, more are `2 days`; of a
 # cron expression's six fields the day of the month or the day of the week is `?`.
@@ -44,7 +47,7 @@ class StackSpec:
     Units: `memory` MB, `timeout` seconds, `log_retention_days` days.
 
     Raises:
-        StackError: the name cannot be part of a bucket's name, the bucket's name is none, or the schedule is none.
+        StackError: the name cannot be part of a bucket's name, or bucket's name, key's ARN or schedule are none.
     """
 
     name: str
@@ -53,7 +56,7 @@ class StackSpec:
     memory: int | None = None
     timeout: int | None = None
     log_retention_days: int | None = None
-    kms_key_arn: str | None = None
+    kms_key_arn: str | None = None  # empty: keys that AWS owns
     reserved_concurrency: int | None = None
     on_source_delete: str | None = None  # tombstone, delete or keep
     break_glass_arn: str | None = None
@@ -70,6 +73,12 @@ class StackSpec:
             raise StackError(
                 f"{self.bucket!r} cannot name a bucket here",
                 "take 3 to 63 lower-case letters, digits and hyphens; S3's TLS certificates cover no dots",
+            )
+        if not KMS_KEY_ARN.fullmatch(self.kms_key_arn or ""):
+            raise StackError(
+                f"{self.kms_key_arn!r} is not the ARN of a KMS key",
+                "write arn:aws:kms:REGION:ACCOUNT:key/ID, which this prints: aws kms describe-key --key-id alias/NAME "
+                "--query KeyMetadata.Arn; an empty one means keys that AWS owns",
             )
         if not SWEEP_SCHEDULE.fullmatch(self.sweep_schedule or ""):
             raise StackError(

@@ -32,8 +32,9 @@ REMEDIES = {
     "ExpiredToken": SIGN_IN,
     "ExpiredTokenException": SIGN_IN,
     "InvalidClientTokenId": SIGN_IN,
-    "ValidationError": "a stack that is still changing must first be ready, one that failed halfway be deleted",
 }
+# CloudFormation has one code, ValidationError, for all that it refuses; of these words only is it known what to do.
+NOT_READY = "state and can not be "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Target:
     @overload
     def client(self, service: Literal["sqs"]) -> "SQSClient": ...
     @overload
-    def client(self, service: Literal["cloudwatch", "events", "sts"]) -> Any: ...
+    def client(self, service: Literal["cloudwatch", "events", "kms", "sts"]) -> Any: ...
 
     def client(self, service: str) -> Any:
         """Make a boto3 client for `service`; of a session of its own, as sessions are not thread-safe."""
@@ -119,10 +120,16 @@ def explained(doing: str) -> Iterator[None]:
         yield
     except ClientError as refusal:
         code, message = refusal_of(refusal)
-        raise StackError(f"{doing}: {code}: {message}", REMEDIES.get(code, "")) from refusal
+        raise StackError(f"{doing}: {code}: {message}", _remedy(code, message)) from refusal
     except (BotoCoreError, Boto3Error) as failure:
         remedy = SIGN_IN if "credentials" in str(failure).lower() else "check that the endpoint answers"
         raise StackError(f"{doing}: {failure}", remedy) from failure
+
+
+def _remedy(code: str, message: str) -> str:
+    if NOT_READY in message:
+        return "a stack that is still changing must first be ready, one that failed halfway be deleted"
+    return REMEDIES.get(code, "")
 
 
 def refusal_of(error: Any) -> tuple[str, str]:

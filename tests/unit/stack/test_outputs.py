@@ -2,6 +2,7 @@ import pytest
 
 from gistline.errors import StackError
 from gistline.stack.outputs import parse_outputs, read_outputs
+from gistline.stack.target import Credentials
 from unit.stack.fake_aws import OUTPUTS, FakeCloudFormation, FakeTarget
 
 
@@ -49,5 +50,15 @@ def test_outputs_of_an_existing_stack_are_read() -> None:
 
 
 def test_a_stack_that_does_not_exist_is_said_to_be_missing() -> None:
-    with pytest.raises(StackError, match=r"reading the stack gist: .*does not exist"):
+    with pytest.raises(StackError, match="there is no stack gist in eu-west-1 on AWS") as caught:
         read_outputs(FakeTarget("eu-west-1"), "gist")
+    assert caught.value.code == "no-stack"
+    assert "gistline deploy" in caught.value.remedy
+    assert caught.value.remedy.endswith("--stack, --region or --profile")
+
+
+def test_on_the_local_cloud_a_missing_stack_is_not_looked_for_in_a_region() -> None:
+    local = FakeTarget("eu-west-1", "http://127.0.0.1:1", Credentials("key", "secret"))
+    with pytest.raises(StackError, match="no stack gist on the local cloud") as caught:
+        read_outputs(local, "gist")
+    assert "--region" not in caught.value.remedy

@@ -32,7 +32,9 @@ from infrastructure.cfn import Template
 
 UNZIPPED_LIMIT = 250 * 1024**2  # bytes (AWS: Lambda quotas)
 ELF_MACHINE = {"x86_64": 62, "arm64": 183}  # e_machine in the ELF specification
-OUR_FILES = r"gistline/(__init__|config|errors)\.py|gistline/(functions|pipeline|aws|profile)/[\w/.-]+\.(py|json)"
+OUR_FILES = (
+    r"gistline/(__init__|config|errors)\.py|gistline/(functions|pipeline|aws|profile)/[\w/.-]+\.(py|json)"
+)
 THEIR_FILES = (
     r"obstore/[\w/]+(\.py|\.abi3\.so)|obstore-[\d.]+\.dist-info/(METADATA|(licenses|sboms)/.+)"
     r"|_datasketches\.[\w-]+\.so|datasketches-[\d.]+\.dist-info/(METADATA|LICENSE|NOTICE)"

@@ -19,6 +19,7 @@ from gistline.stack.remedies import TOOK_BACK, remedy_for
         ("The bucket you tried to delete is not empty (S3, 409)", "destroy again"),
         ("Configurations overlap. Configurations on the same bucket cannot share a common event type.", "prefix or suffix"),
         ("SweepRule: Parameter ScheduleExpression is not valid. (Service: EventBridge, Status Code: 400)", "--sweep-schedule"),
+        ("SummarizerLogGroup: The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:x'", "logs.REGION"),
         ("Rate exceeded (Throttling)", "in a minute"),
     ],
 )  # fmt: skip

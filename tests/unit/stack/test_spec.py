@@ -6,7 +6,7 @@ from gistline.errors import StackError
 from gistline.stack.spec import Code, StackSpec
 from gistline.stack.template import template_body
 from gistline.stack.upload import code_bucket_name
-from infrastructure.cfn import Template
+from infrastructure.cfn import KEY, Template
 
 CODE = Code("code", "zip", "arm64")
 FULL = StackSpec(
@@ -16,7 +16,7 @@ FULL = StackSpec(
     memory=512,
     timeout=60,
     log_retention_days=7,
-    kms_key_arn="arn:key",
+    kms_key_arn=KEY,
     reserved_concurrency=5,
     on_source_delete="delete",
     break_glass_arn="arn:me",
@@ -46,7 +46,7 @@ def test_what_is_set_becomes_a_parameter() -> None:
         "SummarizerMemory": "512",
         "SummarizerTimeout": "60",
         "LogRetentionDays": "7",
-        "KmsKeyArn": "arn:key",
+        "KmsKeyArn": KEY,
         "ReservedConcurrency": "5",
         "OnSourceDelete": "delete",
         "BreakGlassArn": "arn:me",
@@ -76,6 +76,21 @@ def test_a_schedule_that_eventbridge_would_refuse_is_refused_at_once(schedule: s
 @pytest.mark.parametrize("schedule", ["rate(1 minute)", "rate(12 hours)", "cron(0 3 ? * MON-FRI *)"])
 def test_a_schedule_as_eventbridge_writes_it_is_taken(schedule: str) -> None:
     assert given(StackSpec("gist", "csvs", sweep_schedule=schedule))["SweepSchedule"] == schedule
+
+
+def test_no_key_is_said_so_that_an_old_one_ends() -> None:
+    assert given(StackSpec("gist", "csvs", kms_key_arn=""))["KmsKeyArn"] == ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["alias/mine", KEY.rpartition("/")[2], KEY.replace("key/", "alias/"), KEY.replace(":kms:", ":s3:"), " "],
+)
+def test_what_is_not_the_arn_of_a_key_is_refused_at_once(key: str) -> None:
+    with pytest.raises(StackError, match="is not the ARN of a KMS key") as refused:
+        StackSpec("gist", "csvs", kms_key_arn=key)
+    assert key in refused.value.message
+    assert "describe-key" in refused.value.remedy
 
 
 def test_a_full_spec_sets_every_parameter_of_the_template() -> None:

@@ -50,6 +50,25 @@ def test_a_refusal_is_told_with_its_code_and_words() -> None:
     assert "credentials lack" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        (
+            "Stack:arn is in ROLLBACK_COMPLETE state and can not be updated.",
+            "one that failed halfway be deleted",
+        ),
+        ("Template format error: unsupported structure.", ""),
+    ],
+)
+def test_what_cloudformation_refuses_has_a_remedy_only_where_its_words_tell_one(
+    message: str, remedy: str
+) -> None:
+    with pytest.raises(StackError) as caught, explained("deploying"):
+        raise refusal("ValidationError", message)
+    assert caught.value.remedy.endswith(remedy)
+    assert bool(caught.value.remedy) == bool(remedy)
+
+
 @pytest.mark.parametrize("code", ["ExpiredToken", "InvalidClientTokenId"])
 def test_old_or_unknown_credentials_ask_for_a_sign_in(code: str) -> None:
     with pytest.raises(StackError) as caught, explained("uploading"):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from gistline.commands.deploy import Job, check, spec_of
+from gistline.commands.deployjob import Job, check, spec_of
 from gistline.config import Settings
 from gistline.errors import SettingsError, StackError
 from gistline.stack.identity import Identity
@@ -17,9 +17,13 @@ from unit.stack.fake_aws import ACCOUNT, EXCEPTIONS, PARAMETERS
 WHO = Identity(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/dev")
 AWS = Target("eu-west-1")
 LOCAL = Target("us-east-1", "http://127.0.0.1:1", Credentials("key", "hidden"))
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1a-2b"
 SWEPT = {**PARAMETERS, "SweepSchedule": "rate(1 day)"}
 NOTHING_SAID: dict[str, Any] = dict.fromkeys(
-    ["bucket", "existing_bucket", "memory", "timeout", "on_source_delete", "break_glass", "sweep_schedule"]
+    (
+        *("bucket", "existing_bucket", "memory", "timeout", "on_source_delete", "break_glass"),
+        *("sweep_schedule", "kms_key"),
+    )
 )
 
 
@@ -104,6 +108,22 @@ def test_a_schedule_that_is_none_is_refused_before_aws_is_asked() -> None:
         spec({"sweep_schedule": "every day"})
 
 
+@pytest.mark.parametrize("key", [KEY, ""])
+def test_a_key_is_passed_on_and_so_is_the_end_of_one(key: str) -> None:
+    assert spec({"kms_key": key}).kms_key_arn == key
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "has"),
+    [(None, "", ""), (None, KEY, KEY), ("", KEY, ""), (KEY, "", KEY)],
+    ids=["none", "kept", "taken away", "given"],
+)
+def test_the_key_that_the_stack_will_have_is_the_one_that_is_said_or_else_the_one_it_had(
+    said: str | None, before: str, has: str
+) -> None:
+    assert job(key=said, key_before=before).kms_key == has
+
+
 @dataclass
 class FakeIam:
     """A simulator that denies these actions."""
@@ -130,10 +150,16 @@ class IamTarget(Target):
         return {"iam": self.iam}[service]
 
 
-def job(*denied: str, schedule: str | None = None, swept: bool = False) -> Job:
+def job(
+    *denied: str,
+    schedule: str | None = None,
+    swept: bool = False,
+    key: str | None = None,
+    key_before: str = "",
+) -> Job:
     target = IamTarget("eu-west-1", iam=FakeIam(set(denied)))
-    wanted = StackSpec("gist", "csvs", sweep_schedule=schedule)
-    return Job(Settings(stack="gist"), target, WHO, wanted, quiet=False, swept=swept)
+    wanted = StackSpec("gist", "csvs", sweep_schedule=schedule, kms_key_arn=key)
+    return Job(Settings(stack="gist"), target, WHO, wanted, quiet=False, swept=swept, key_before=key_before)
 
 
 def test_it_says_who_deploys_what_where(capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,3 +203,21 @@ def test_a_missing_right_on_the_schedule_stops_it_only_where_there_is_one() -> N
     check(job("events:PutRule"))
     with pytest.raises(StackError, match="events:PutRule on arn:aws:events"):
         check(job("events:PutRule", schedule="rate(1 day)"))
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "needed"),
+    [
+        pytest.param(None, "", False, id="never"),
+        pytest.param("", "", False, id="never, and said so"),
+        pytest.param(KEY, "", True, id="from now on"),
+        pytest.param(None, KEY, True, id="as before"),
+        pytest.param("", KEY, True, id="no longer"),
+    ],
+)
+def test_the_right_to_give_log_groups_a_key_is_asked_for_where_one_comes_stays_or_goes(
+    key: str | None, before: str, *, needed: bool
+) -> None:
+    policy = json.dumps(job(key=key, key_before=before).policy)
+    assert ("logs:AssociateKmsKey" in policy) is needed
+    assert ("logs:DisassociateKmsKey" in policy) is needed
