@@ -91,7 +91,9 @@ def main(arguments: Sequence[str] | None = None, command: click.Command = gistli
         code = command.main(
             list(arguments) if arguments is not None else None, "gistline", standalone_mode=False
         )
-    except click.Abort:
+    except click.Abort as abort:
+        if abort.args:  # what the verb leaves behind; most leave nothing
+            click.echo(f"gistline: interrupted: {abort.args[0]}", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

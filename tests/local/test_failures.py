@@ -144,7 +144,7 @@ def test_a_redrive_goes_through_the_pipeline_and_may_be_done_twice(
 ) -> None:
     done = run("redrive", failed)
     assert done.exit_code == 0, done.output
-    assert "1 tried again, 1 right now, 0 to do." in done.stdout
+    assert "1 tried again, 1 mended, 0 to do." in done.stdout
     assert stack.summary(summary_key(folder))["table"]["rowCount"] == 2
     assert listed(run, "--prefix", folder) == []
     again = run("redrive", failed)

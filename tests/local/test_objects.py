@@ -313,6 +313,8 @@ def test_clean_shows_its_plan_asks_removes_and_does_nothing_twice(
     assert not any(key in plan.stdout for key in kept)
     assert stack.keys(IN + folder) | stack.keys(OUT + folder) == ours | kept
 
+    nobody = run("clean", "--prefix", folder)
+    assert (nobody.returncode, "say --yes" in nobody.stderr) == (2, True)
     refused = run("clean", "--prefix", folder, answer="n\n")
     assert refused.returncode == 1
     assert "Nothing was removed." in refused.stderr

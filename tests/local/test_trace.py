@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from gistline.checks.faults.catalogue import by_name
 from gistline.cli import INTERRUPTED, gistline_command
+from gistline.errors import SettingsError
 from gistline.localcloud.up import target_of
 from gistline.stack.site import open_site
 from support.cloud import LONG, Stack, unique, until
@@ -103,6 +104,27 @@ def test_trace_of_a_key_never_seen_says_so(stack: Stack) -> None:
     assert "gistline doctor" in result.stdout
 
 
+def test_trace_takes_the_summarys_key_for_its_csvs(stack: Stack, key: str) -> None:
+    name = key.removeprefix("synthetic-data/").removesuffix(".csv")
+    result = typed(stack, "trace", f"summaries/summary_{name}.json")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == key
+
+
+def test_trace_of_a_typo_asks_what_was_meant(stack: Stack, key: str) -> None:
+    name = key.removeprefix("synthetic-data/").removesuffix(".csv")
+    result = typed(stack, "trace", name)
+    assert result.exit_code == 1
+    assert f"did you mean '{name}.csv'?" in result.stdout
+    assert "synthetic-data/NAME.csv" in result.stdout
+
+
+def test_trace_of_nothing_is_wrong_usage(stack: Stack) -> None:
+    for empty in ("", f"s3://{stack.outputs.bucket_name}/"):
+        with pytest.raises(SettingsError, match="an empty key"):
+            typed(stack, "trace", empty)
+
+
 def test_logs_show_the_three_lines_of_a_key(stack: Stack, key: str) -> None:
     result = typed(stack, "logs", "--key", key)
     assert result.exit_code == 0
@@ -139,7 +161,10 @@ def test_logs_follow_until_ctrl_c(stack: Stack) -> None:
 
 
 def test_logs_of_later_show_nothing(stack: Stack, key: str) -> None:
-    assert typed(stack, "logs", "--key", key, "--since", "2999-01-01").stdout == ""
+    result = typed(stack, "logs", "--key", key, "--since", "2999-01-01")
+    assert result.stdout == ""
+    assert f"no line about {key!r} since 2999-01-01" in result.stderr
+    assert f"gistline trace '{key}'" in result.stderr
 
 
 def test_verify_passes_as_a_user_types_it(stack: Stack) -> None:

@@ -66,8 +66,18 @@ def test_an_unexpected_error_exits_with_3_and_asks_for_a_report(capsys: pytest.C
     assert "This is a bug in gistline" in printed
 
 
-def test_an_interrupt_exits_with_130() -> None:
-    assert main([], raising(KeyboardInterrupt())) == 130
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyboardInterrupt(), "\n"),
+        (click.Abort("it goes on"), "gistline: interrupted: it goes on\n"),
+    ],
+)
+def test_an_interrupt_exits_with_130_and_says_what_it_leaves_behind(
+    error: BaseException, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([], raising(error)) == 130
+    assert capsys.readouterr().err == said
 
 
 def test_a_command_that_was_no_success_exits_with_its_code() -> None:

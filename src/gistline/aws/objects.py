@@ -86,7 +86,9 @@ class Objects:
         self._digests = Digests()
         self._environ = environ
         self._ordinary = cache(lambda: ObstoreAdapter(address, credentials))
-        self._tracing = lru_cache(_LINEAGES_KEPT)(lambda _: ObstoreAdapter(address, credentials, self._trace()))
+        self._tracing = lru_cache(_LINEAGES_KEPT)(
+            lambda _: ObstoreAdapter(address, credentials, self._trace())
+        )
         self._literal = cache(lambda: _literal_adapter(address, environ, self._trace))
 
     def head(self, key: str) -> Stored | None:

@@ -59,6 +59,11 @@ class Listed(NamedTuple):
     modified: datetime
     archived: bool = False  # its bytes cannot be had until it is restored
 
+    @property
+    def token(self) -> Token:
+        """What identifies its state, as far as a listing knows."""
+        return Token(self.etag, self.size, None, self.modified)
+
 
 class Credentials(NamedTuple):
     """Keys of the execution role, as Lambda puts them into the environment; never shown."""

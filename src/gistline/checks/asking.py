@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from gistline.config import Settings
 from gistline.stack.site import Site
 from gistline.stack.target import Target, refusal_of
 
@@ -68,3 +69,13 @@ def command(site: Site, *words: str) -> str:
     where += ["--endpoint-url", target.endpoint] if target.endpoint else []
     where += ["--profile", target.profile] if target.profile else []
     return shlex.join(["aws", *words, *where])
+
+
+def verb(site: Site, words: str) -> str:
+    """Write a gistline command for the site's stack, ready to be pasted into a shell."""
+    target, line = site.target, ["gistline", *words.split()]
+    if not target.is_local:
+        line += ["--profile", target.profile] if target.profile else []
+        line += ["--region", target.region, "--target", "aws"]
+    line += ["--stack", site.stack] if site.stack != Settings().stack else []
+    return shlex.join(line)

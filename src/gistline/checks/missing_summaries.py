@@ -1,31 +1,25 @@
-"""Has each input a summary of its present state?
+"""Has each input a summary of its present state, and one that is no failure?
 
 Comes in: a `Site`. Goes out: a `Finding`. Called by `doctor`, near the end: this is what a person would notice.
 """
 
-import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
-from gistline.checks.asking import command, found
+from gistline.aws.s3 import Listed
+from gistline.checks.asking import verb
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.errors import RejectedError
+from gistline.errors import RejectedError, StackError
+from gistline.stack.inputs import listed_in
 from gistline.stack.site import Site
+from gistline.stack.summaries import NOT_A_SUMMARY, read_summary
 
 ID = "missing-summaries"
 MOST = 300  # inputs to look at: each costs a GET
 EXAMPLES = 3
 THREADS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """An uploaded CSV: its key, and the ETag of its present state, without quotes."""
-
-    key: str
-    etag: str
+MISSING, FAILED = "missing", "failed"  # FAILED is a summary's own word
 
 
 def look(site: Site) -> Finding:
@@ -34,44 +28,51 @@ def look(site: Site) -> Finding:
     looked_at = f"{'the first ' if more else ''}{len(inputs)} input(s) under {site.outputs.input_prefix}"
     s3 = site.target.client("s3")
     with ThreadPoolExecutor(THREADS) as threads:
-        fresh = list(threads.map(lambda one: _is_fresh(site, s3, one), inputs))
-    missing = [one.key for one, is_fresh in zip(inputs, fresh, strict=True) if not is_fresh]
-    return find(ID, looked_at, _troubles(site, missing), healthy="each has a summary of its present state")
+        states = list(threads.map(lambda one: _state(site, s3, one), inputs))
+    troubles = [
+        *_missing(site, [one.key for one, state in zip(inputs, states, strict=True) if state == MISSING]),
+        *_failed(site, states.count(FAILED)),
+    ]
+    return find(ID, looked_at, troubles, healthy="each has a summary of its present state, and none failed")
 
 
-def _inputs(site: Site) -> tuple[list[Input], bool]:
+def _inputs(site: Site) -> tuple[list[Listed], bool]:
     """List inputs up to a bound, and tell whether there may be more."""
     s3, outputs = site.target.client("s3"), site.outputs
     answer = s3.list_objects_v2(Bucket=outputs.bucket_name, Prefix=outputs.input_prefix, MaxKeys=MOST)
-    listed = [Input(entry["Key"], entry["ETag"].strip('"')) for entry in answer.get("Contents", [])]
+    listed = listed_in(answer)
     return [one for one in listed if site.layout.accepts(one.key)], answer.get("IsTruncated", False)
 
 
-def _is_fresh(site: Site, s3: Any, one: Input) -> bool:
+def _state(site: Site, s3: Any, one: Listed) -> str:
+    """Give the status of the summary of its present state; MISSING if there is none."""
     try:
-        key = site.layout.summary_key(one.key)
+        summary = read_summary(s3, site, site.layout.summary_key(one.key))
     except RejectedError:  # its summary's key would be too long: there cannot be one
-        return False
-    answer = found(lambda: s3.get_object(Bucket=site.outputs.bucket_name, Key=key), "NoSuchKey", "404")
-    if answer is None:
-        return False
-    try:
-        etag = json.loads(answer["Body"].read())["source"]["etag"]
-    except (ValueError, KeyError, TypeError):  # whatever lies there is no summary of ours
-        return False
-    return bool(etag == one.etag)
+        return MISSING
+    except StackError as error:
+        if error.code != NOT_A_SUMMARY:
+            raise
+        return MISSING
+    return summary.status if summary and summary.is_of(one.token) else MISSING
 
 
-def _troubles(site: Site, missing: list[str]) -> Iterator[Trouble]:
+def _missing(site: Site, missing: list[str]) -> Iterator[Trouble]:
     if missing:
         few = ", ".join(map(repr, missing[:EXAMPLES])) + (", ..." if len(missing) > EXAMPLES else "")
         words = (
             f"{len(missing)} have no summary of their present state: {few} (a new upload may be under way)"
         )
-        first = f"s3://{site.outputs.bucket_name}/{missing[0]}"
-        again = command(site, "s3", "cp", first, first, "--metadata-directive", "REPLACE")
+        remedy = Remedy("mend what failed, then have all of them done", verb(site, "reconcile"))
+        yield Trouble(Verdict.WARN, words, remedy)
+
+
+def _failed(site: Site, count: int) -> Iterator[Trouble]:
+    if count:
+        words = f"{count} failed for good: their summaries say so, and why"
         remedy = Remedy(
-            "mend what failed, then upload them again; a copy onto itself is an upload too", again
+            "see why, mend the cause, then have them tried again: gistline failures redrive --all",
+            verb(site, "failures list"),
         )
         yield Trouble(Verdict.WARN, words, remedy)
 
@@ -79,6 +80,8 @@ def _troubles(site: Site, missing: list[str]) -> Iterator[Trouble]:
 CHECK = Check(
     ID,
     "Missing summaries",
-    "Events are not kept: what was uploaded while a layer was broken stays without summary until it is uploaded again.",
+    "Events are not kept: what was uploaded while a layer was broken stays without summary until `gistline reconcile`"
+    " has it done, or it is uploaded again. What failed for good has a summary that says so; `gistline failures` lists"
+    " and redrives it.",
     look,
 )

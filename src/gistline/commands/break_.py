@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gistline.checks.asking import verb
 from gistline.checks.faults.catalogue import ALL, NAMES, by_name
 from gistline.checks.faults.fault import Fault
 from gistline.checks.faults.probe import Sighting, clear
@@ -124,12 +125,10 @@ def _break(site: Site, fault: Fault, console: Console) -> dict[str, Any]:
 
 def ways_out(fault: Fault, site: Site) -> list[str]:
     """Say how to find the fault and how to mend it, with the options that lead to this stack."""
-    where = "" if site.target.is_local else " --target aws"
-    where += f" --stack {site.stack}" if site.stack != Settings().stack else ""
     return [
-        f"  find it    gistline doctor{where}",
-        f"  mend it    gistline doctor --fix{where}",
-        f"  or undo it gistline break {fault.name} --repair{where}",
+        f"  find it    {verb(site, 'doctor')}",
+        f"  mend it    {verb(site, 'doctor --fix')}",
+        f"  or undo it {verb(site, f'break {fault.name} --repair')}",
     ]
 
 
@@ -138,5 +137,15 @@ def _repair(site: Site, fault: Fault, console: Console) -> dict[str, Any]:
         fault.repair(site)
         clear(site)
     console.print(f"Mended: {fault.name}. To see that it is so: gistline verify")
-    console.print("What was uploaded while it was broken has no summary yet; gistline doctor names it.")
+    for line in left_behind(site):
+        console.print(line, soft_wrap=True, markup=False)
     return {**described(fault), "repaired": True}
+
+
+def left_behind(site: Site) -> list[str]:
+    """Say how what was uploaded meanwhile gets its summary, with the options that lead to this stack."""
+    return [
+        "What was uploaded while it was broken has no summary, or one that says `failed`. To have it done:",
+        f"  {verb(site, 'reconcile')}",
+        f"  {verb(site, 'failures redrive --all')}",
+    ]

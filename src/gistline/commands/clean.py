@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from gistline.commands.keys import typed_prefix
+from gistline.commands.person import answered
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown, size_words
 from gistline.stack.cleaning import CleanPlan, Version, carry_out, plan_cleaning
@@ -47,7 +48,7 @@ def clean(
     click.echo(json.dumps(_json(plan), indent=1) if as_json else "\n".join(lines(site, plan)))
     if plan_only or not plan.versions:
         return
-    if not yes and not click.confirm(f"Remove all this from {_place(site)}?", err=True):
+    if not (yes or answered(lambda: click.confirm(f"Remove all this from {_place(site)}?", err=True))):
         click.echo("Nothing was removed.", err=True)
         context.exit(1)
     carry_out(site.target.client("s3"), plan)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from gistline.commands.person import answered
 from gistline.commands.site import choose, find_target, stack_options
 from gistline.config import Settings
 from gistline.errors import SettingsError, StackError
@@ -63,12 +64,8 @@ def _lines(estate: Estate) -> Iterator[str]:
 
 
 def _ask(stack: str) -> None:
-    try:
-        answer: str = click.prompt(
-            "All this will be removed. Type the stack's name to go on", default="", show_default=False
-        )
-    except click.Abort:
-        raise SettingsError("there is nobody to ask", "add --yes") from None
+    question = "All this will be removed. Type the stack's name to go on"
+    answer: str = answered(lambda: click.prompt(question, default="", show_default=False))
     if answer != stack:
         raise StackError(f"{answer!r} is not the name of the stack: nothing was removed", f"it is {stack}")
 

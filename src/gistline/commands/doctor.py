@@ -15,6 +15,7 @@ from rich.table import Table
 
 from gistline.checks.check import Finding, Verdict
 from gistline.checks.doctor import UNHEALTHY, examine, repair, repairable
+from gistline.commands.person import answered
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.stack.site import Site
 
@@ -58,7 +59,7 @@ def _agreed(findings: Sequence[Finding], console: Console, *, ask: bool) -> bool
     for finding in repairable(findings):
         if finding.remedy:
             console.print(f"  {finding.check}: {finding.remedy.words}", markup=False)
-    return not ask or click.confirm("Apply them?", err=True)
+    return not ask or answered(lambda: click.confirm("Apply them?", err=True))
 
 
 def _fix(site: Site, findings: Sequence[Finding], console: Console) -> tuple[Finding, ...]:

@@ -13,6 +13,7 @@ import click
 
 from gistline.commands.failurewords import as_lines, as_object, as_table
 from gistline.commands.keys import below, typed_key, typed_prefix
+from gistline.commands.person import answered
 from gistline.commands.redoing import Tally, meter, pace_options, show_table, write_counts, write_keys
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
@@ -27,7 +28,7 @@ from gistline.stack.story import tell
 
 KEPT = (
     "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "
-    "`deleted`), or have it tried again: gistline failures redrive"
+    "`deleted`), or have it tried again: gistline failures redrive KEY"
 )
 
 
@@ -168,7 +169,7 @@ def discard(
             )
         if not as_json:
             click.echo("\n".join(f"{each.id}  {shown(', '.join(each.keys))}" for each in doomed))
-        if not yes and not click.confirm("Remove these messages for good?", err=True):
+        if not (yes or answered(lambda: click.confirm("Remove these messages for good?", err=True))):
             click.echo("Nothing was removed.", err=True)
             context.exit(1)
         for each in doomed:
@@ -238,5 +239,5 @@ def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:
         write_counts(found=tally.found, remaining=tally.remaining)
         return tally
     show_table(tally)
-    click.echo(f"{tally.found:,} tried again, {tally.right:,} right now, {tally.remaining:,} to do.")
+    click.echo(f"{tally.found:,} tried again, {tally.right:,} mended, {tally.remaining:,} to do.")
     return tally

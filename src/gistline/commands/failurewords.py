@@ -6,12 +6,14 @@ function itself has said when it failed is not repeated: it might quote a cell.
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,27 +23,45 @@ from gistline.stack.deadletters import DeadLetter
 from gistline.stack.failures import Failure
 from gistline.stack.timeline import Invocation
 
+ROOMY = 100  # columns from which on a reason has room beside the others
 
-def as_table(failures: Iterable[Failure], start: int) -> str:
-    """Draw the list; keys begin at `start`, after the input prefix, as in `ls`."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("csv", "when", "status", "code"):
-        table.add_column(name, overflow="fold", no_wrap=name != "csv")
-    table.add_column("reason", overflow="fold")
-    for each in failures:
-        name = each.name[start:] if each.keys else each.name
-        error = each.error
-        table.add_row(
-            Text(shown(name)),
-            moment(each.at),
-            f"{each.status}{'' if each.mark else ', not recorded'}",
-            Text(shown(str(error.get("code", "")))),
-            Text(shown(str(error.get("message", "")))),
-        )
-    drawn = io.StringIO()
-    width = None if sys.stdout.isatty() else WIDE
-    Console(file=drawn, highlight=False, width=width, force_terminal=sys.stdout.isatty()).print(table)
+
+def as_table(failures: Iterable[Failure], start: int, *, width: int | None = None) -> str:
+    """Draw the list; keys begin at `start`, after the input prefix, as in `ls`.
+
+    It has so many columns, or else those of the terminal or of COLUMNS; a pipe cuts no line.
+    """
+    drawn, terminal = io.StringIO(), sys.stdout.isatty()
+    width = width or (None if terminal or os.environ.get("COLUMNS") else WIDE)
+    console = Console(file=drawn, highlight=False, width=width, force_terminal=terminal)
+    draw = _rows if console.width >= ROOMY else _paragraphs
+    console.print(draw([_cells(each, start) for each in failures]))
     return drawn.getvalue()
+
+
+def _cells(each: Failure, start: int) -> list[str]:
+    name = each.name[start:] if each.keys else each.name
+    status = f"{each.status}{'' if each.mark else ', not recorded'}"
+    words = (name, moment(each.at), status, each.error.get("code", ""), each.error.get("message", ""))
+    return [shown(str(word)) for word in words]
+
+
+def _rows(failures: Iterable[list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("csv", "when", "status", "code", "reason"):
+        table.add_column(name, overflow="fold", no_wrap=name not in {"csv", "reason"})
+    for cells in failures:
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _paragraphs(failures: Iterable[list[str]]) -> Group:
+    """Write each below the other where there is no room side by side."""
+    lines: list[RenderableType] = []
+    for name, *facts, reason in failures:
+        lines.append(Text(name, overflow="fold"))
+        lines += [Padding(Text(words), (0, 0, 0, 2)) for words in ("  ".join(facts), reason)]
+    return Group(*lines)
 
 
 def as_lines(each: Failure, invocations: Sequence[Invocation]) -> Iterator[str]:

@@ -6,6 +6,7 @@ Called by `cli`.
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,11 +74,15 @@ def logs(context: click.Context, /, **options: Any) -> None:
     group = site.outputs.summarizer_log_group_name
     events = choose_lines(follow(site.target, group, start, moments, pattern), key, everything=everything)
     console = Console(highlight=False, soft_wrap=True)
+    event = None
     for event in events:
         if as_json:
             click.echo(json.dumps(as_object(event)))
         else:
             console.print(as_text(event))
+    if key and event is None:
+        words = f"no line about {key!r} since {clock_time(start)} (--since)"
+        click.echo(f"{words}; its whole story: gistline trace {shlex.quote(key)}", err=True)
 
 
 def choose_lines(events: Iterable[LogEvent], key: str | None, *, everything: bool) -> Iterator[LogEvent]:

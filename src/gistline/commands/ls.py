@@ -43,7 +43,7 @@ def ls(settings: Settings, /, *, prefix: str, limit: int, as_json: bool, **optio
     """List the CSVs in the bucket with what became of each.
 
     Outcomes: complete, rejected, failed, deleted (the CSV is gone, its summary not), waiting (no summary yet),
-    out of date (the CSV has changed since), unreadable (something else lies where the summary should).
+    out of date (the CSV was uploaded again since), unreadable (something else lies where the summary should).
     """
     site = site_of(choose(settings, **options))
     found = list(list_inputs(site, typed_prefix(site.outputs, prefix), limit=limit + 1))

@@ -5,6 +5,7 @@ Comes in: the settings and files. Goes out: each file's outcome, the summary of 
 """
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from gistline.commands.keys import below, check_key, key_for, typed_key, typed_prefix
+from gistline.commands.person import interruptible
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.table import render
 from gistline.commands.terminal import stdout_console
@@ -29,6 +31,7 @@ from gistline.stack.uploads import MARGIN, Result, Upload, results, told, upload
 PATIENCE = 600  # seconds; S3 may take a minute to deliver an event, and the summarizer five to work on it
 UPLOADED, TIMED_OUT = "uploaded", "timed out"
 GOOD = {UPLOADED, Outcome.COMPLETE}
+LEFT = "what is uploaded gets its summary all the same; gistline ls lists it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,26 @@ class Row:
     error: dict[str, Any] | None = None
 
 
+class _File(click.Path):
+    """A file that is there; of a directory it is said how its files are named."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Take a path as typed."""
+        if Path(value).is_dir():
+            inside = shown(f"{shlex.quote(str(Path(value)))}/*.csv")
+            self.fail(
+                f"{click.format_filename(value)!r} is a directory. Name its files: {inside}", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
 @click.command(epilog="Example: gistline put orders.csv --prefix 2026/")
 @click.argument(
     "files",
     metavar="FILE...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_File(exists=True, dir_okay=False, path_type=Path),
 )
 @click.option("--key", help="The key of a single file, with or without the input prefix.")
 @click.option("--prefix", default="", help="What comes between input prefix and file name, such as 2026/.")
@@ -91,12 +107,10 @@ def put(
     site = site_of(choose(context.obj, **options))
     deliveries = plan(site, files, key=key, prefix=prefix)
     console = Console(stderr=True, highlight=False)
-    uploads = _upload(site, deliveries, console)
-    if no_wait:
-        rows = [Row(each, UPLOADED) for each in deliveries]
-    else:
-        found = _await(site, uploads, timeout, console)
-        rows = [_row(each, found[each.key]) for each in deliveries]
+    with interruptible(LEFT):
+        uploads = _upload(site, deliveries, console)
+        found = {} if no_wait else _await(site, uploads, timeout, console)
+    rows = [_row(each, found[each.key]) if each.key in found else Row(each, UPLOADED) for each in deliveries]
     _print_json(site, rows) if as_json else _print(rows, timeout)
     context.exit(0 if all(row.outcome in GOOD for row in rows) else 1)
 

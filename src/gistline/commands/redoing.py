@@ -16,12 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gistline.commands.person import interruptible
 from gistline.commands.site import Verb
 from gistline.commands.words import shown
 from gistline.stack.redo import PATIENCE, RATE, Done, Job
 
 LISTED = 200  # rows of a table; --json gives all
 WIDE = 4096  # columns of what is no terminal: a pipe cuts no key
+LEFT = "what was handed to the pipeline is being done; to type the same again is harmless"
 UNDONE = {"timed out": "red", "failed": "red", "none": "red", "planned": "yellow"}
 
 
@@ -79,7 +81,8 @@ def meter() -> Iterator[Meter]:
     """Show progress on stderr until the end of the block."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True, highlight=False)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
+    bars = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+    with interruptible(LEFT), bars as progress:
         looked, done = progress.add_task("looked at", total=None), progress.add_task("done", total=None)
         yield Meter(progress, looked, done)
 

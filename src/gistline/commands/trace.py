@@ -15,7 +15,9 @@ from rich.text import Text
 
 from gistline.commands.keys import below, typed_key
 from gistline.commands.logs import clock_time, reason
+from gistline.commands.near import did_you_mean
 from gistline.commands.site import choose, site_of, stack_options
+from gistline.errors import SettingsError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import RECEIVED
 from gistline.stack.logs import LogEvent
@@ -44,11 +46,22 @@ def trace(context: click.Context, /, *, key: str, as_json: bool, **options: str 
         console = Console(highlight=False, soft_wrap=True)
         for line in as_lines(story, site.layout):
             console.print(line)
+        if not story.known and (words := did_you_mean(site.target.client("s3"), site, story.key)):
+            console.print(words, markup=False)
     context.exit(1 if story.ending is Ending.UNNOTICED else 0)
 
 
 def _story(site: Site, key: str) -> Story:
-    """Tell the story of the key as typed or, where nobody knows that one, of the key below the input prefix."""
+    """Tell the story of the key as typed or, where nobody knows that one, of the key below the input prefix.
+
+    A summary's key stands for that of its CSV.
+
+    Raises:
+        SettingsError: the key is empty.
+    """
+    if not key:
+        raise SettingsError("an empty key is no key", "name a CSV: gistline ls lists them", code="key")
+    key = site.layout.source_key(key) or key
     story = tell(site, key)
     meant = below(site.outputs.input_prefix, key)
     return story if story.known or not site.layout.accepts(meant) else tell(site, meant)
@@ -129,7 +142,7 @@ def _verdict(story: Story, layout: KeyLayout) -> str:
     if story.ending is not Ending.UNNOTICED:
         return f"outcome: {story.ending}"
     if not layout.accepts(story.key):
-        listened = f"{layout.input_prefix}...{layout.suffix}"
+        listened = f"{layout.input_prefix}NAME{layout.suffix}"
         return f"nobody listens for this key: the trigger notices {listened}, letter by letter"
     if not story.known:
         return f"this key was never seen: no object, no line in the log, no summary; if it was uploaded, {DOCTOR}"

@@ -27,7 +27,7 @@ _LONGEST_REASON = 1000  # characters
 _KILLED = frozenset({"Runtime.ExitError", "Runtime.OutOfMemory"})
 _OWN_ERROR = "RecordsFailedError"
 _NOT_ITS_OWN = frozenset({"event-too-old", "switched-off"})  # of a CSV: it was not even looked at
-_LATER = "when the cause is mended, have it tried again: gistline failures redrive"
+_LATER = "when the cause is mended, have all that failed tried again: gistline failures redrive --all"
 
 
 class Defeat(NamedTuple):

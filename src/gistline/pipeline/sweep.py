@@ -17,7 +17,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from gistline.aws.s3 import Listed, Stored, Token
+from gistline.aws.s3 import Listed, Stored
 from gistline.errors import GistlineError, RejectedError
 from gistline.pipeline.keys import KeyLayout, folder_of
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
@@ -108,7 +108,7 @@ class Sweep(NamedTuple):
             return None
         except GistlineError as error:
             return Found(csv.key, None, None, error)
-        seen = Seen(csv.key, Token(csv.etag, csv.size, None, csv.modified), summary)
+        seen = Seen(csv.key, csv.token, summary)
         lack = lack_of(seen, self.rules)
         needless = (
             lack is Lack.OLDER and csv.archived

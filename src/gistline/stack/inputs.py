@@ -1,7 +1,7 @@
 """The CSVs in the bucket, each with what became of it.
 
 Comes in: a site, and part of a prefix. Goes out: one `Input` after the other, in S3's order; the bucket is listed
-and the summaries are read only as far as they are asked for. Called by `ls`, and by `show` for its near misses.
+and the summaries are read only as far as they are asked for. Called by `ls`, and for near misses by `near`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gistline.aws.s3 import ARCHIVES, Listed
+from gistline.aws.s3 import ARCHIVES, Listed, Token
 from gistline.errors import RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
@@ -23,6 +23,7 @@ from gistline.stack.target import explained
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectsV2OutputTypeDef
 
 READERS = 8  # summaries read at the same time; boto3 keeps ten connections
 CHUNK = 64  # summaries read before the first of them is told
@@ -37,7 +38,7 @@ class Outcome(StrEnum):
     FAILED = "failed"  # the log says that an attempt failed; Lambda makes three
     DELETED = "deleted"  # the CSV is gone, its summary is still there
     WAITING = "waiting"  # there is no summary, and no failure in the log
-    OUT_OF_DATE = "out of date"  # the summary is of other bytes under the same key
+    OUT_OF_DATE = "out of date"  # the summary is of an earlier upload under the same key
     UNREADABLE = "unreadable"  # something else lies where the summary should
 
 
@@ -103,15 +104,20 @@ def list_objects(s3: "S3Client", site: Site, prefix: str, *, after: str = "") ->
     )
     with explained(f"listing s3://{bucket}/{prefix}"):
         for page in pages:
-            for each in page.get("Contents", []):
-                archived = each.get("StorageClass") in ARCHIVES
-                etag = each["ETag"].strip('"')
-                yield Listed(each["Key"], etag, each["Size"], each["LastModified"], archived)
+            yield from listed_in(page)
 
 
-def outcome_of(summary: StoredSummary, etag: str) -> Outcome:
-    """Say what a summary means for the CSV that now has this ETag."""
-    if summary.etag != etag:
+def listed_in(page: "ListObjectsV2OutputTypeDef") -> Iterator[Listed]:
+    """Give the objects of one page, as S3 lists them."""
+    for each in page.get("Contents", []):
+        archived = each.get("StorageClass") in ARCHIVES
+        etag = each["ETag"].strip('"')
+        yield Listed(each["Key"], etag, each["Size"], each["LastModified"], archived)
+
+
+def outcome_of(summary: StoredSummary, token: Token) -> Outcome:
+    """Say what a summary means for the CSV that now is in this state."""
+    if not summary.is_of(token):
         return Outcome.OUT_OF_DATE
     try:
         return Outcome(summary.status)
@@ -131,7 +137,7 @@ def _judge(s3: "S3Client", site: Site, csv: Listed) -> Input:
         return Input(csv.key, Outcome.UNREADABLE, csv.size, csv.modified, key)
     if summary is None:
         return Input(csv.key, Outcome.WAITING, csv.size, csv.modified)
-    outcome = outcome_of(summary, csv.etag)
+    outcome = outcome_of(summary, csv.token)
     rows = summary.rows if outcome is Outcome.COMPLETE else None
     return Input(csv.key, outcome, csv.size, csv.modified, key, rows, _code(summary))
 
@@ -154,7 +160,7 @@ def _code(summary: StoredSummary) -> str | None:
 
 
 def _with_failures(site: Site, inputs: list[Input]) -> Iterator[Input]:
-    """Look into the log for what became of those without a summary of these very bytes."""
+    """Look into the log for what became of those without a summary of their present state."""
     unsettled = [each.modified for each in inputs if each.outcome in UNSETTLED]
     failures = dict(_failures(site, min(unsettled))) if unsettled else {}
     for each in inputs:

@@ -12,10 +12,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from gistline.aws.s3 import Token
 from gistline.errors import RejectedError
+from gistline.pipeline.lack import same
 from gistline.pipeline.log import FAILED, IGNORED
 from gistline.stack.logs import LogEvent, about_invocation, about_key, follow, if_readable, read
 from gistline.stack.site import Site
+from gistline.stack.summaries import token_of
 from gistline.stack.target import explained, refusal_of
 from gistline.stack.timeline import Invocation, invocation, request_id_of
 
@@ -33,7 +36,7 @@ class Ending(StrEnum):
     FAILED = "failed"  # the last attempt; Lambda makes up to three
     IGNORED = "ignored"
     RUNNING = "running"
-    UNNOTICED = "unnoticed"  # no invocation, no summary
+    UNNOTICED = "unnoticed"  # no invocation, no summary of this upload
 
 
 ENDINGS = {FAILED: Ending.FAILED, IGNORED: Ending.IGNORED}  # the last words that tell no outcome
@@ -59,6 +62,7 @@ class SummaryFacts:
     generation: int | None
     rows: int | None
     request_id: str | None  # S3's, of the upload that was summarised
+    current: bool  # of the object as it lies there now, if it is not gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,9 @@ class Story:
         """What became of it."""
         if self.invocations:
             return _ending(self.invocations[-1])
-        return STATUSES.get(self.summary.status, Ending.WRITTEN) if self.summary else Ending.UNNOTICED
+        if self.summary is None or not self.summary.current:
+            return Ending.UNNOTICED
+        return STATUSES.get(self.summary.status, Ending.WRITTEN)
 
     @property
     def known(self) -> bool:
@@ -91,7 +97,7 @@ def tell(site: Site, key: str) -> Story:
     """
     found = _object(site, key)
     since = int(found.uploaded.timestamp() * 1000) if found else 0
-    return Story(key, found, _invocations(site, key, since), _summary(site, key))
+    return Story(key, found, _invocations(site, key, since), _summary(site, key, found))
 
 
 def _invocations(site: Site, key: str, since: int) -> tuple[Invocation, ...]:
@@ -149,7 +155,7 @@ def _object(site: Site, key: str) -> Object | None:
     return Object(answer["LastModified"], answer["ContentLength"], answer["ETag"].strip('"'), version)
 
 
-def _summary(site: Site, key: str) -> SummaryFacts | None:
+def _summary(site: Site, key: str, found: Object | None) -> SummaryFacts | None:
     if not site.layout.accepts(key):
         return None
     try:
@@ -166,7 +172,14 @@ def _summary(site: Site, key: str) -> SummaryFacts | None:
         document.get("generation"),
         table.get("rowCount"),
         source.get("requestId"),
+        current=found is None or _is_of(source, found),
     )
+
+
+def _is_of(source: Mapping[str, Any], found: Object) -> bool:
+    token = Token(found.etag, found.size, found.version_id, found.uploaded)
+    said = token_of(source)
+    return said is not None and same(said, token)
 
 
 def _read_json(site: Site, key: str) -> Mapping[str, Any] | None:

@@ -5,10 +5,14 @@ Comes in: a bucket and a summary's key. Goes out: a `StoredSummary`, or None whe
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from gistline.aws.s3 import Token
 from gistline.errors import StackError
+from gistline.pipeline.lack import same
 from gistline.stack.site import Site
 from gistline.stack.target import explained, refusal_of
 
@@ -39,10 +43,13 @@ class StoredSummary:
         return str(self.document["source"].get("key") or "")
 
     @property
-    def etag(self) -> str | None:
-        """The ETag of the very bytes that were summarised, without quotes."""
-        etag = self.document["source"].get("etag")
-        return None if etag is None else str(etag)
+    def token(self) -> Token | None:
+        """Which state of the CSV was summarised; None if the summary does not say."""
+        return token_of(self.document["source"])
+
+    def is_of(self, token: Token) -> bool:
+        """Tell whether it is of this state of the CSV, as `reconcile` does: the same bytes uploaded again are another."""
+        return self.token is not None and same(self.token, token)
 
     @property
     def rows(self) -> int | None:
@@ -54,6 +61,16 @@ class StoredSummary:
     def error(self) -> dict[str, Any] | None:
         """Code, message and remedy, where the CSV was rejected or failed."""
         return self.document.get("error")
+
+
+def token_of(source: Mapping[str, Any]) -> Token | None:
+    """Give the state of a CSV that the `source` of a summary names; None if it does not say."""
+    try:
+        said, version = source.get("lastModified"), source.get("versionId")
+        modified = datetime.fromisoformat(said).astimezone(UTC) if said else None
+        return Token(str(source["etag"]), int(source["bytes"]), str(version) if version else None, modified)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def read_summary(s3: "S3Client", site: Site, key: str) -> StoredSummary | None:

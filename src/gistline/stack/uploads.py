@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gistline.aws.s3 import Token
 from gistline.pipeline.log import FAILED, SETTLED, UPLOADED
 from gistline.stack.inputs import Outcome, outcome_of
 from gistline.stack.logs import LogEvent, Tail, if_readable
@@ -31,8 +32,7 @@ class Upload:
     """A CSV that lies in the bucket; `began` is S3's time, in milliseconds since 1970, and not later than true."""
 
     key: str
-    etag: str  # the token to wait for, without quotes
-    size: int  # bytes
+    token: Token  # the state whose summary is waited for
     began: int
     request_id: str | None  # of S3's answer to the upload, as the event repeats it
 
@@ -61,7 +61,9 @@ def upload(s3: "S3Client", site: Site, file: Path, key: str, tell: Callable[[int
         stored = s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=owner)
     began = int(stored["LastModified"].timestamp() * 1000)
     request_id = answers[-1]["ResponseMetadata"]["HTTPHeaders"].get("x-amz-request-id") if answers else None
-    return Upload(key, stored["ETag"].strip('"'), stored["ContentLength"], began, request_id)
+    etag, version = stored["ETag"].strip('"'), stored.get("VersionId")
+    token = Token(etag, stored["ContentLength"], version, stored["LastModified"])
+    return Upload(key, token, began, request_id)
 
 
 @contextmanager
@@ -116,8 +118,12 @@ def results(
         message, ours = line.get("message"), line.get("s3RequestId") == known.request_id
         # What the recorder writes down of another upload of the same bytes is no verdict on this one.
         foreign = "failedRequestId" in line and not ours
-        if message in {UPLOADED, SETTLED} and _etag(line) == known.etag and not foreign:
-            yield _result(s3, site, pending.pop(known.key))
+        if message in {UPLOADED, SETTLED} and _etag(line) == known.token.etag and not foreign:
+            result = _result(s3, site, known)
+            if result.outcome is Outcome.WAITING:  # the line is about an earlier upload of the same bytes
+                continue
+            del pending[known.key]
+            yield result
         elif message == FAILED and ours:
             yield Result(pending.pop(known.key), Outcome.FAILED, error=line.get("error"))
         if not pending:
@@ -132,9 +138,9 @@ def _etag(line: dict[str, Any]) -> object:
 
 
 def _result(s3: "S3Client", site: Site, known: Upload) -> Result:
-    """Read the summary; one of other bytes is none of this upload's."""
+    """Read the summary; one of an earlier state is none of this upload's."""
     summary = read_summary(s3, site, site.layout.summary_key(known.key))
-    outcome = outcome_of(summary, known.etag) if summary else Outcome.WAITING
+    outcome = outcome_of(summary, known.token) if summary else Outcome.WAITING
     if summary is None or outcome is Outcome.OUT_OF_DATE:
         return Result(known, Outcome.WAITING)
     return Result(known, outcome, summary, summary.error)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_s3 import FakeS3, fake_s3
-from gistline.aws.lineage import Trace
 from gistline.aws.literalkeys import LiteralAdapter
 from gistline.aws.s3 import Address, Credentials
 from gistline.aws.signature import encode_path

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from gistline.checks.asking import acquainted, command, found
+from gistline.checks.asking import acquainted, command, found, verb
+from gistline.stack.target import Credentials
 from support.fake_aws import refused, site_where
 
 
@@ -30,3 +31,14 @@ def test_a_command_says_where_and_survives_a_shell() -> None:
     assert command(site, "s3", "ls", "a b") == "aws s3 ls 'a b' --region eu-central-1"
     elsewhere = replace(site, target=replace(site.target, endpoint="http://127.0.0.1:1", profile="work"))
     assert command(elsewhere, "s3", "ls").endswith("--endpoint-url http://127.0.0.1:1 --profile work")
+
+
+def test_a_verb_names_the_stack_unless_it_is_where_everybody_looks_first() -> None:
+    site = site_where()
+    assert verb(site, "failures list") == (
+        "gistline failures list --region eu-central-1 --target aws --stack gist"
+    )
+    target = replace(site.target, endpoint="http://127.0.0.1:1", credentials=Credentials("key", "secret"))
+    assert verb(replace(site, target=target, stack="gistline"), "reconcile") == "gistline reconcile"
+    profiled = replace(site, target=replace(site.target, profile="work"))
+    assert "--profile work" in verb(profiled, "reconcile")

@@ -1,12 +1,15 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from gistline.checks.check import Verdict
 from gistline.checks.missing_summaries import look
-from support.fake_aws import objects, site_where
+from gistline.errors import StackError
+from support.fake_aws import UPLOADED, objects, refused, site_where, summary_of
 
 OK, WARN = Verdict.OK, Verdict.WARN
+EARLIER = UPLOADED - timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -21,10 +24,28 @@ OK, WARN = Verdict.OK, Verdict.WARN
             id="no summary",
         ),
         pytest.param(
-            objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": '{"source": {"etag": "1"}}'}),
+            objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": summary_of("1")}),
             WARN,
             "1 have no summary",
             id="of an earlier state",
+        ),
+        pytest.param(
+            objects({"synthetic-data/a.csv": "1"}, {"summaries/summary_a.json": summary_of("1", EARLIER)}),
+            WARN,
+            "1 have no summary",
+            id="of an earlier upload of the same bytes",
+        ),
+        pytest.param(
+            objects(
+                {"synthetic-data/a.csv": "1", "synthetic-data/b.csv": "1"},
+                {
+                    "summaries/summary_a.json": summary_of("1", status="failed"),
+                    "summaries/summary_b.json": summary_of("1", status="rejected"),
+                },
+            ),
+            WARN,
+            "1 failed for good",
+            id="a failure; a rejection is an answer",
         ),
         pytest.param(
             objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": "{}"}),
@@ -65,3 +86,17 @@ def test_verdict(changes: dict[str, Any], verdict: Verdict, words: str) -> None:
 def test_it_says_when_there_are_more_inputs_than_it_looked_at() -> None:
     listed = {"Contents": [], "IsTruncated": True}
     assert "the first 0" in look(site_where(**{"s3.list_objects_v2": listed})).looked_at
+
+
+def test_the_remedies_are_verbs_that_do_all_of_them_with_the_options_of_this_stack() -> None:
+    failed = {"summaries/summary_b.json": summary_of("1", status="failed")}
+    inputs = {"synthetic-data/a.csv": "1", "synthetic-data/b.csv": "1"}
+    remedy = look(site_where(**objects(inputs, failed))).remedy
+    assert remedy is not None
+    where = " --region eu-central-1 --target aws --stack gist"
+    assert remedy.command.splitlines() == [f"gistline reconcile{where}", f"gistline failures list{where}"]
+
+
+def test_summaries_that_may_not_be_read_are_not_called_missing() -> None:
+    with pytest.raises(StackError, match="AccessDenied"):
+        look(site_where(**{"s3.get_object": refused("AccessDenied")}))

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from gistline.checks.faults.catalogue import ALL, NAMES
 from gistline.checks.faults.probe import Probe, Sighting
-from gistline.commands.break_ import break_, refuse_aws, seen, ways_out
+from gistline.commands.break_ import break_, left_behind, refuse_aws, seen, ways_out
 from gistline.config import Settings
 from gistline.errors import SettingsError
 from gistline.stack.site import Site
@@ -71,6 +71,12 @@ def test_the_ways_out_lead_to_the_same_stack() -> None:
     assert ways_out(ALL[0], local)[-1].endswith(f"gistline break {ALL[0].name} --repair")
     for line in ways_out(ALL[0], aws):
         assert line.endswith(" --target aws --stack mine")
+
+
+def test_after_a_repair_it_is_said_how_what_was_uploaded_meanwhile_gets_its_summary() -> None:
+    left = "\n".join(left_behind(Site(Target("us-east-1"), "mine", OUTPUTS)))
+    for verb in ("gistline reconcile", "gistline failures redrive --all"):
+        assert f"{verb} --region us-east-1 --target aws --stack mine" in left
 
 
 def test_a_sighting_as_json_says_all_that_was_seen() -> None:

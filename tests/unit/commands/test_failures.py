@@ -11,6 +11,7 @@ import pytest
 from fakes import s3_event
 from gistline.commands.failures import Chosen, jobs_of, named, settled
 from gistline.commands.failurewords import as_lines, as_object, as_table
+from gistline.commands.redoing import WIDE
 from gistline.errors import ObjectNotFoundError
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.record import Defeat
@@ -36,14 +37,26 @@ ATTEMPT = Attempt(None, (), (), None)
 
 
 def test_the_table_has_key_time_status_code_and_reason_and_no_control_sequence() -> None:
-    lines = [
-        line.split("  ") for line in as_table([IN_SUMMARY, IN_LETTER], len("synthetic-data/")).splitlines()
-    ]
+    drawn = as_table([IN_SUMMARY, IN_LETTER], len("synthetic-data/"), width=WIDE)
+    lines = [line.split("  ") for line in drawn.splitlines()]
     cells = [[cell.strip() for cell in line if cell.strip()] for line in lines]
     assert cells == [
         ["csv", "when", "status", "code", "reason"],
         ["a.csv", "2026-11-23T12:00:00Z", "failed", "killed", "it was\ufffd[2J killed"],
         ["a.csv", "2026-11-23T12:00:00Z", "failed, not recorded", "killed", "it was\ufffd[2J killed"],
+    ]
+
+
+def test_on_a_narrow_terminal_a_failure_is_a_paragraph_that_fits() -> None:
+    long = replace(IN_SUMMARY, error={**ERROR, "message": "why " * 50})
+    lines = as_table([long, IN_LETTER], len("synthetic-data/"), width=60).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert lines[0] == "a.csv"
+    assert lines[1].strip() == "2026-11-23T12:00:00Z  failed  killed"
+    assert [line.strip() for line in lines[-3:]] == [
+        "a.csv",
+        "2026-11-23T12:00:00Z  failed, not recorded  killed",
+        "it was\ufffd[2J killed",
     ]
 
 

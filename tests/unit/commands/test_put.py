@@ -56,7 +56,7 @@ def test_a_key_that_the_trigger_would_not_notice_is_refused(folder: Path, key: s
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("nowhere.csv", "does not exist"), ("*.csv", "does not exist"), ("a", "is a directory")],
+    [("nowhere.csv", "does not exist"), ("*.csv", "does not exist"), ("a", "/a/*.csv")],
 )
 def test_what_is_no_file_is_wrong_usage(
     folder: Path, name: str, words: str, capsys: pytest.CaptureFixture[str]

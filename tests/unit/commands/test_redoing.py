@@ -3,6 +3,7 @@
 import io
 import json
 
+import click
 import pytest
 from rich.console import Console
 
@@ -88,3 +89,8 @@ def test_the_meter_counts_as_things_pass() -> None:
         list(shown.finish([done()]))
         task = shown.progress.tasks[1]
         assert (len(jobs), task.completed, task.total) == (2, 1, 2)
+
+
+def test_whoever_interrupts_hears_that_what_was_sent_goes_on() -> None:
+    with pytest.raises(click.Abort, match="is being done; to type the same again is harmless"), meter():
+        raise KeyboardInterrupt

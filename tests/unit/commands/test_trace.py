@@ -85,9 +85,19 @@ def test_a_key_without_a_story_points_to_the_doctor(key: str, there: bool, words
     assert "gistline doctor" in last
 
 
+def test_an_upload_that_nobody_noticed_is_told_though_an_earlier_one_has_its_summary() -> None:
+    world = uploaded(healthy())
+    assert told(world)[-1] == "outcome: written"
+    world.edit(KEY, lambda summary: summary["source"].update(lastModified="2023-11-14T22:13:19Z"))
+    world.lines.clear()
+    assert told(world)[-1].startswith("nobody noticed the upload")
+
+
 @pytest.mark.parametrize("key", ["synthetic-data/a.CSV", "other/a.csv", "a"])
 def test_a_key_that_the_trigger_does_not_match_is_told_so(key: str) -> None:
-    assert told(World(), key)[-1].startswith("nobody listens for this key")
+    assert told(World(), key)[-1] == (
+        "nobody listens for this key: the trigger notices synthetic-data/NAME.csv, letter by letter"
+    )
 
 
 def test_the_json_tells_the_same() -> None:

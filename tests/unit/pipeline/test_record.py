@@ -160,7 +160,9 @@ def test_a_key_whose_summary_cannot_be_named_is_told_in_the_log() -> None:
     ],
 )
 def test_why_an_event_was_given_up_is_said_in_our_words(about: dict[str, Any], code: str) -> None:
-    assert Defeat.parse(invocation_record(**about)).error.code == code
+    error = Defeat.parse(invocation_record(**about)).error
+    assert error.code == code
+    assert error.remedy.endswith("gistline failures redrive --all")  # not without: wrong usage
 
 
 def test_of_what_the_function_said_only_its_own_words_are_repeated_and_not_at_length() -> None:

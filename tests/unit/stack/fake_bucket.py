@@ -92,7 +92,7 @@ class FakeBucket:
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         stored = self._found(request, "404")
-        return _described(stored) | {"ContentLength": len(stored.body or b"")}
+        return _described(stored) | {"ContentLength": len(stored.body or b""), "Metadata": {}}
 
     def get_object(self, **request: Any) -> dict[str, Any]:
         self.calls.append(f"get {request['Key']}")
@@ -242,8 +242,9 @@ class _Store:
 
     def _found(self, key: str) -> tuple[Token, bytes] | None:
         stored = self.bucket.current(key)
-        body = stored.body if stored else None
-        return None if body is None else (Token(etag_of(body), len(body)), body)
+        if stored is None or stored.body is None:
+            return None
+        return Token(etag_of(stored.body), len(stored.body), stored.id, stored.modified), stored.body
 
 
 def site_with(bucket: FakeBucket | None = None, *, alive: bool = True) -> tuple[Site, Pipeline]:

@@ -62,6 +62,14 @@ def test_each_outcome_is_told_apart() -> None:
     }
 
 
+def test_the_same_bytes_uploaded_again_have_no_summary_until_somebody_noticed() -> None:
+    pipeline = filled("again.csv")
+    pipeline.bucket.store(f"{IN}again.csv", CSV)
+    assert outcomes(pipeline) == {"again.csv": Outcome.OUT_OF_DATE}
+    pipeline.summarise(f"{IN}again.csv")
+    assert outcomes(pipeline) == {"again.csv": Outcome.COMPLETE}
+
+
 def test_a_rejection_and_a_failure_are_told_with_their_codes() -> None:
     pipeline = filled()
     pipeline.bucket.store(f"{IN}rejected.csv", b"")

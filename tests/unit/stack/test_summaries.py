@@ -1,11 +1,14 @@
 """A summary as it lies in the bucket."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from gistline.aws.s3 import Listed
 from gistline.errors import StackError
-from gistline.stack.summaries import read_summary
+from gistline.stack.summaries import StoredSummary, read_summary
 from unit.stack.fake_bucket import FakeBucket, site_with
 
 
@@ -58,4 +61,24 @@ def test_a_summary_that_says_little_says_nothing_wrong() -> None:
     bucket.store("summaries/summary_orders.json", json.dumps(OURS).encode())
     summary = read_summary(site.target.client("s3"), site, "summaries/summary_orders.json")
     assert summary is not None
-    assert (summary.etag, summary.source_key, summary.rows) == (None, "", None)
+    assert (summary.token, summary.source_key, summary.rows) == (None, "", None)
+
+
+@pytest.mark.parametrize(
+    ("source", "is_it"),
+    [
+        pytest.param({}, True, id="the same"),
+        pytest.param({"lastModified": None}, True, id="of a gistline that did not note the time"),
+        pytest.param({"etag": "other"}, False, id="other bytes"),
+        pytest.param({"bytes": 4}, False, id="another length"),
+        pytest.param({"lastModified": "2026-11-23T11:59:59Z"}, False, id="the same bytes of another upload"),
+        pytest.param({"bytes": None}, False, id="of no known length"),
+        pytest.param({"lastModified": "yesterday"}, False, id="at no time"),
+        pytest.param({"lastModified": 7}, False, id="at no time either"),
+    ],
+)
+def test_a_summary_is_of_a_csv_if_all_that_both_know_agrees(source: dict[str, Any], is_it: bool) -> None:  # noqa: FBT001 - a column
+    known = {"etag": "e", "bytes": 3, "lastModified": "2026-11-23T12:00:00Z", "versionId": "v"}
+    summary = StoredSummary("key", b"", {"source": known | source})
+    listed = Listed("key", "e", 3, datetime(2026, 11, 23, 12, 0, 0, 250_000, UTC))
+    assert summary.is_of(listed.token) is is_it

@@ -13,6 +13,7 @@ from gistline.errors import InvocationFailedError, StackError
 from gistline.pipeline.reconcile import Ruling
 from gistline.profile import Source
 from gistline.profile.summary import Summary
+from gistline.stack.catalogue import head
 from gistline.stack.inputs import Outcome
 from gistline.stack.logs import LogEvent
 from gistline.stack.uploads import Upload, results, told, upload
@@ -26,7 +27,14 @@ CSV = b"a,b\n1,2\n"
 
 def stored(pipeline: Pipeline, key: str = KEY, body: bytes = CSV) -> Upload:
     pipeline.bucket.store(key, body)
-    return Upload(key, etag_of(body), len(body), int(BEGAN.timestamp() * 1000), "REQUEST")
+    return Upload(key, token_of(pipeline, key), int(BEGAN.timestamp() * 1000), "REQUEST")
+
+
+def token_of(pipeline: Pipeline, key: str) -> Token:
+    """What S3 says lies there."""
+    found = head(pipeline.bucket, pipeline.site, key)  # type: ignore[arg-type]
+    assert found is not None
+    return found.token
 
 
 def ended(pipeline: Pipeline, *uploads: Upload, extra: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -41,8 +49,8 @@ def ended(pipeline: Pipeline, *uploads: Upload, extra: list[dict[str, Any]] | No
 
 def given_up(pipeline: Pipeline, known: Upload, request_id: str = "REQUEST") -> list[dict[str, Any]]:
     """Do what the recorder does when Lambda has given up the event of this id; return its lines."""
-    error, token = InvocationFailedError("killed", "split it", code="killed"), Token(known.etag, known.size)
-    source = Source("csvs", known.key, None, known.etag, known.size)
+    error, token = InvocationFailedError("killed", "split it", code="killed"), known.token
+    source = Source("csvs", known.key, None, token.etag, token.size, last_modified=token.last_modified)
     summary_key = pipeline.site.layout.summary_key(known.key)
     failed = Summary("failed", reconciler().clock(), source, error=error)
     pipeline.bucket.store(summary_key, failed.to_json().encode())
@@ -57,7 +65,8 @@ def test_an_upload_knows_the_token_of_what_s3_has_stored(tmp_path: Path) -> None
     site, pipeline = site_with(alive=False)
     seen: list[int] = []
     done = upload(site.target.client("s3"), site, file, KEY, seen.append)
-    assert done == Upload(KEY, etag_of(CSV), len(CSV), int(BEGAN.timestamp() * 1000), "REQUEST")
+    assert done == Upload(KEY, token_of(pipeline, KEY), int(BEGAN.timestamp() * 1000), "REQUEST")
+    assert (done.token.etag, done.token.size) == (etag_of(CSV), len(CSV))
     assert sum(seen) == len(CSV)
     assert pipeline.bucket.keys == {KEY}
     assert not pipeline.bucket.handlers
@@ -84,12 +93,34 @@ def test_a_summary_of_these_bytes_is_the_result() -> None:
     assert result.summary.rows == 1
 
 
-def test_an_upload_whose_summary_was_already_right_is_done_at_once() -> None:
+def test_an_upload_that_nobody_noticed_waits_though_the_same_bytes_had_their_summary() -> None:
+    _, pipeline = site_with()
+    stored(pipeline)
+    pipeline.summarise(KEY)
+    assert ended(pipeline, stored(pipeline))[KEY].outcome is Outcome.WAITING
+
+
+def test_a_late_line_about_the_same_bytes_before_does_not_end_the_waiting() -> None:
     _, pipeline = site_with()
     stored(pipeline)
     pipeline.summarise(KEY)
     known = stored(pipeline)
-    settled = {"message": "nothing to do", "key": KEY, "outcome": "already", "token": {"etag": known.etag}}
+
+    def events() -> Iterator[LogEvent]:
+        yield from (LogEvent(0, line["message"]) for line in pipeline.logs.lines)
+        pipeline.summarise(KEY)
+        yield from (LogEvent(0, line["message"]) for line in pipeline.logs.lines)
+
+    (result,) = results(pipeline.bucket, pipeline.site, [known], events())  # type: ignore[arg-type]
+    assert result.outcome is Outcome.COMPLETE
+
+
+def test_an_upload_whose_summary_was_already_right_is_done_at_once() -> None:
+    _, pipeline = site_with()
+    known = stored(pipeline)
+    pipeline.summarise(KEY)
+    token = {"etag": known.token.etag}
+    settled = {"message": "nothing to do", "key": KEY, "outcome": "already", "token": token}
 
     def events() -> Iterator[LogEvent]:
         yield LogEvent(0, json.dumps(settled))

@@ -5,7 +5,8 @@ Comes in: distinct texts. Goes out: `Distinct`. Called by `column` and `facts`. 
 
 The estimate is that of a HyperLogLog sketch (Flajolet et al. 2007) of Apache DataSketches: a standard error of
 1.04 / sqrt(registers), 0.8 % for a column with the largest budget. Neither the order of values nor their
-repetition nor the cuts between parts change it: a merge of parts gives what one pass gives.
+repetition nor the cuts between parts change it: a merge of parts gives what one pass gives. It is never more than
+there are values, which are counted exactly.
 """
 
 from collections.abc import Iterable
@@ -53,7 +54,11 @@ def count_distinct(column: ColumnState, decision: Decision) -> Distinct:
         return Distinct(exact, "exact", exact, exact)
     if column.distinct is None:  # nothing but blanks and tokens was forgotten
         return Distinct(tokens, "estimate", tokens, tokens)
-    sketch = union(column.budget, column.distinct)
-    lower = floor(sketch.get_lower_bound(_STANDARD_ERRORS))
-    upper = ceil(sketch.get_upper_bound(_STANDARD_ERRORS))
-    return Distinct(round(sketch.get_estimate()) + tokens, "estimate", lower + tokens, upper + tokens)
+    sketch, most = union(column.budget, column.distinct), sum(column.shapes.values())
+    found = (
+        round(sketch.get_estimate()),
+        floor(sketch.get_lower_bound(_STANDARD_ERRORS)),
+        ceil(sketch.get_upper_bound(_STANDARD_ERRORS)),
+    )
+    value, lower, upper = (min(number, most) + tokens for number in found)
+    return Distinct(value, "estimate", lower, upper)
