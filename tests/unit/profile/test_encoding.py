@@ -175,7 +175,9 @@ def test_utf_16_without_a_byte_order_mark_is_read_and_assumed() -> None:
     assert found.starts == [0, 20]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", gzip.compress(b"", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", gzip.compress(b"", mtime=0)]
+)
 def test_file_without_text_is_refused(content: bytes) -> None:
     with pytest.raises(RejectedError) as refusal:
         Lines(io.BytesIO(content))

@@ -96,7 +96,9 @@ def test_path_neither_begins_at_the_root_nor_goes_up(key: str, path: str) -> Non
     assert document["source"]["key"] == key
 
 
-@pytest.mark.parametrize(("packed", "name"), [(gzip.compress(CONTENT, mtime=0), "gz"), (bz2.compress(CONTENT), "bz2")])
+@pytest.mark.parametrize(
+    ("packed", "name"), [(gzip.compress(CONTENT, mtime=0), "gz"), (bz2.compress(CONTENT), "bz2")]
+)
 def test_size_and_hash_are_those_of_the_file_as_it_is_stored(packed: bytes, name: str) -> None:
     plain, stored = (summary_of(content)["resource"] for content in (CONTENT, packed))
     assert "compression" not in plain
