@@ -5,8 +5,8 @@ LINT := .venv/lint/bin
 TEMPLATE := src/gistline/stack/template.yaml
 RECENT := import sys; sys.exit(sys.version_info < (3, 11))
 FUZZ_SECONDS ?= 60
-# Each worker starts a local cloud of its own; the tests of one file stay together.
-PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadscope
+# Each worker starts a local cloud of its own. The tests of one file stay together, and the longest files come first.
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header
 # Of datasketches its native module is used alone; the package around it would bring numpy.
