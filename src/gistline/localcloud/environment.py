@@ -27,7 +27,7 @@ from typing import Any
 from gistline.localcloud.process import LARGEST_ANSWER, AnswerTooLargeError, FunctionProcess
 
 INIT_LIMIT = 10.0  # seconds; Lambda's limit for the init phase
-GRACE = 0.2  # seconds for a process that has closed its pipe to tell its own exit code
+GRACE = 1.0  # seconds for a process that has closed its pipe to tell its own exit code
 
 
 @dataclass(frozen=True, slots=True)
