@@ -37,7 +37,7 @@ from gistline.pipeline.sweep import Found, Place, Sweep
 from gistline.pipeline.underway import UnderWay
 
 STRETCH = 64  # keys looked at before the time is; some more are listed
-RESERVE = 90.0  # seconds; far more than a stretch takes
+RESERVE = 90.0  # seconds; to send a whole stretch takes 3 s at the rate, and S3 may be slow
 MOST_RUNS = 12  # Lambda itself ends a chain of about 16
 MOST_LINES = 100  # about keys that could not be looked at, of one run
 OWN = "gistlineSweep"  # the name under which an event of ours says where to go on
