@@ -13,7 +13,7 @@ from gistline.checks.verify import ALONE, NUMBERS, REMOVED, SUMMARY, Patience, S
 from gistline.localcloud.up import target_of
 from gistline.pipeline.log import DOWNLOADED, RECEIVED, UPLOADED
 from gistline.stack.site import Site
-from support.cloud import ACCOUNT, Stack, until
+from support.cloud import ACCOUNT, Stack
 
 ENOUGH = Patience(20.0, 0.3)
 LITTLE = Patience(1.0, 0.3)  # where nothing will come
@@ -35,15 +35,6 @@ def failed(stack: Stack, steps: tuple[Step, ...]) -> Step:
     assert canaries(stack) == set()
     (step,) = [step for step in steps if not step.passed]
     return step
-
-
-@contextmanager
-def forgotten(stack: Stack) -> Iterator[None]:
-    """Wait until what failed is given up, and empty the on-failure queue."""
-    before = stack.counted("given-up")
-    yield
-    until(lambda: stack.counted("given-up") > before)
-    stack.cloud.client("sqs").purge_queue(QueueUrl=stack.outputs.failure_queue_url)
 
 
 def test_on_a_healthy_stack_it_passes_in_seconds_and_leaves_nothing(stack: Stack, site: Site) -> None:
@@ -139,7 +130,7 @@ def role_without(stack: Stack, sid: str) -> Iterator[None]:
 def test_a_role_that_lost_a_right_stops_at_the_step_that_needs_it(
     stack: Stack, site: Site, sid: str, name: str
 ) -> None:
-    with forgotten(stack), role_without(stack, sid):
+    with role_without(stack, sid):
         step = failed(stack, verify(site, ENOUGH))
     assert step.name == name
     assert "object-forbidden" in step.evidence
