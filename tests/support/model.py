@@ -42,7 +42,7 @@ from support.replay import (
 COMPLETE = "every source has a summary with a terminal status"  # I1
 FRESH = "in the end the summary is that of the current source"  # I2
 MONOTONE = "what the summary reflects never goes back, even for a moment"  # I3
-NO_ZOMBIE = "a removed source has a tombstone or no summary"  # I5
+NO_ZOMBIE = "a removed source has a tombstone or no summary, unless summaries are kept"  # I5
 FINAL_WORD = (
     "a verdict is not replaced by 'failed', nor by an older profiler, while the source stays the same"
 )
@@ -210,7 +210,7 @@ class Search:
         """Nothing can happen any more."""
         token, mark = self._token(world.position), _mark(world.mark) if world.etag else None
         if token is None:
-            if mark and mark.status != "deleted":
+            if mark and mark.status != "deleted" and self.variant.on_delete != "keep":
                 self.broken.add(NO_ZOMBIE)
         elif mark is None or mark.status not in {"complete", "failed"}:
             self.broken.add(COMPLETE)
@@ -260,6 +260,7 @@ BROKEN = {  # and what each breaks
 RIGHT = {
     "tombstone": Variant(),
     "delete": Variant(on_delete="delete"),
+    "keep": Variant(on_delete="keep"),
     "recorder": Variant(recorder=True),
     "deploy": Variant(deploy=True),
 }
