@@ -104,20 +104,26 @@ def main(arguments: Sequence[str] | None = None, command: click.Command = gistli
     except OSError as error:
         _say(GistlineError(str(error), "see that the file or folder can be used", code="operating-system"))
         return FAILURE
-    except Exception:  # noqa: BLE001 - whatever is left is a bug, and the user should be able to report it
-        _report_bug()
+    except Exception as error:  # noqa: BLE001 - whatever is left is a bug, and the user should be able to report it
+        _report_bug(error)
         return BUG
     return code if isinstance(code, int) else OK  # a number only where the verb called `context.exit`
 
 
 def _say(error: GistlineError) -> None:
-    click.echo(f"gistline: {error.message} [{error.code}]", err=True)
+    from gistline.commands.words import shown  # noqa: PLC0415 - completing a verb imports nothing of theirs
+
+    click.echo(f"gistline: {shown(error.message)} [{error.code}]", err=True)
     if error.remedy:
-        click.echo(f"  what to do: {error.remedy}", err=True)
+        click.echo(f"  what to do: {shown(error.remedy)}", err=True)
 
 
-def _report_bug() -> None:
-    click.echo(traceback.format_exc(), err=True)
+def _report_bug(error: BaseException | None) -> None:
+    """Say what and where; not the exception's own text, which may quote a cell, and is about to be published."""
+    while error:
+        places = "".join(traceback.format_tb(error.__traceback__))
+        click.echo(f"{places}{type(error).__name__}", err=True)
+        error = error.__cause__ or error.__context__
     facts = f"gistline {gistline.__version__}, Python {platform.python_version()}, {platform.platform()}"
     click.echo(
         f"This is a bug in gistline. Please report it with the lines above and these facts: {facts}", err=True

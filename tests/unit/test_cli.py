@@ -66,6 +66,33 @@ def test_an_unexpected_error_exits_with_3_and_asks_for_a_report(capsys: pytest.C
     assert "This is a bug in gistline" in printed
 
 
+def test_a_report_says_what_and_where_all_along_the_chain_and_quotes_no_cell(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    @click.command()
+    def command() -> None:
+        try:
+            int("S3CR3T")
+        except ValueError as error:
+            raise KeyError("S3CR3T") from error
+
+    assert main([], command) == 3
+    printed = capsys.readouterr().err
+    assert "ValueError" in printed
+    assert "KeyError" in printed
+    assert "test_cli.py" in printed
+    assert "could not convert" not in printed
+    assert "invalid literal" not in printed
+
+
+def test_a_key_in_an_error_has_no_power_over_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    main([], raising(LocalCloudError("no \x1b[2Ja.csv", "see \u202e\nx")))
+    assert capsys.readouterr().err.split("\n")[:-1] == [
+        "gistline: no \ufffd[2Ja.csv [local-cloud]",
+        "  what to do: see \ufffd\ufffdx",
+    ]
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from gistline.commands.keys import below, typed_key
 from gistline.commands.site import choose, site_of, stack_options
+from gistline.commands.words import shown, shown_lines
 from gistline.stack.logs import EVERYTHING, LogEvent, about_key, follow, looks
 from gistline.stack.timeline import Kind, about, kind_of
 
@@ -82,7 +83,7 @@ def logs(context: click.Context, /, **options: Any) -> None:
             console.print(as_text(event))
     if key and event is None:
         words = f"no line about {key!r} since {clock_time(start)} (--since)"
-        click.echo(f"{words}; its whole story: gistline trace {shlex.quote(key)}", err=True)
+        click.echo(f"{words}; its whole story: gistline trace {shown(shlex.quote(key))}", err=True)
 
 
 def choose_lines(events: Iterable[LogEvent], key: str | None, *, everything: bool) -> Iterator[LogEvent]:
@@ -102,13 +103,13 @@ def as_text(event: LogEvent) -> Text:
     """Give a line as text."""
     at, kind = clock_time(event.timestamp), kind_of(event)
     if kind is not Kind.OURS:
-        return Text(f"{at}  {event.text}", style="dim" if kind is Kind.ROUTINE else "red")
+        return Text(f"{at}  {shown_lines(event.text)}", style="dim" if kind is Kind.ROUTINE else "red")
     fields = event.fields
     about_what = fields.get("key") or fields.get("detail") or ""
     text = Text.assemble(
         (f"{at}  ", "dim"),
         (f"{fields['message']:<18}", STYLES.get(fields.get("level", ""), "")),
-        f"  {about_what}  {fields.get('milliseconds', 0)} ms",
+        f"  {shown(str(about_what))}  {fields.get('milliseconds', 0)} ms",
     )
     return text.append(reason(fields))
 
@@ -120,7 +121,7 @@ def reason(fields: dict[str, Any]) -> str:
         return f"  ({fields['reason']})" if "reason" in fields else ""
     words = error.get("message") or f"{error.get('type')} at {' '.join(error.get('where', [])[-1:])}"
     remedy = f" - {error['remedy']}" if error.get("remedy") else ""
-    return f"  [{error.get('code')}] {words}{remedy}"
+    return shown(f"  [{error.get('code')}] {words}{remedy}")
 
 
 def clock_time(milliseconds: int) -> str:

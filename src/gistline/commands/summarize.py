@@ -23,7 +23,7 @@ from gistline.errors import GistlineError, RejectedError, SettingsError
 from gistline.profile import Source, Summary
 from gistline.profile.facts import Published, TableFacts
 
-NEAR = 3  # names of columns to choose from, after a misspelt one
+NEAR = 3  # columns to choose from, after a misspelt name
 
 
 @click.command(epilog="Example: gistline summarize orders.csv --json")
@@ -113,10 +113,13 @@ def _tell(summary: Summary, label: str, wanted: _Wanted, out: Console) -> Gistli
 
 
 def _no_column(name: str, table: TableFacts) -> GistlineError:
+    """Say where a column of a similar name is, but not its name: that is a cell of somebody's file."""
     names = [column.label for column in table.columns]
-    near = get_close_matches(name, names, n=NEAR)
-    remedy = f"did you mean {' or '.join(map(repr, near))}?" if near else "without --column all are listed"
-    return SettingsError(f"there is no column {name!r}", remedy, code="no-such-column")
+    near = [f"{names.index(each) + 1}" for each in get_close_matches(name, names, n=NEAR)]
+    alike = f"of {len(names)} columns, number {' and '.join(near)} has a similar name; " if near else ""
+    return SettingsError(
+        f"there is no column {name!r}", f"{alike}without --column all are listed", code="no-such-column"
+    )
 
 
 def _json(document: Mapping[str, Any], *, compact: bool) -> str:

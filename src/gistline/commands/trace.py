@@ -17,6 +17,7 @@ from gistline.commands.keys import below, typed_key
 from gistline.commands.logs import clock_time, reason
 from gistline.commands.near import did_you_mean
 from gistline.commands.site import choose, site_of, stack_options
+from gistline.commands.words import shown, shown_lines
 from gistline.errors import SettingsError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import RECEIVED
@@ -81,7 +82,7 @@ def as_object(story: Story) -> dict[str, Any]:
 
 def as_lines(story: Story, layout: KeyLayout) -> Iterator[Text]:
     """Give the story as lines of text."""
-    yield Text(story.key, style="bold")
+    yield Text(shown(story.key), style="bold")
     if story.object:
         at = clock_time(int(story.object.uploaded.timestamp() * 1000))
         yield Text(f"{at}  uploaded            {story.object.size:,} bytes, etag {story.object.etag}")
@@ -105,7 +106,8 @@ def _invocation_lines(one: Invocation) -> Iterator[Text]:
         yield Text(f"{at:<24}  attempt {number}           invocation {one.request_id}")
         yield from (_line(line) for line in attempt.lines)
         yield from (
-            Text(f"{clock_time(line.timestamp)}    {line.text}", style="red") for line in attempt.trouble
+            Text(f"{clock_time(line.timestamp)}    {shown_lines(line.text)}", style="red")
+            for line in attempt.trouble
         )
         if attempt.report:
             yield Text(f"{'':24}    {_report_words(attempt)}", style="dim")
@@ -135,7 +137,7 @@ def _summary_words(story: Story) -> str:
         return ""
     rows = f", {summary.rows:,} rows" if summary.rows is not None else ""
     generation = f", generation {summary.generation}" if summary.generation is not None else ""
-    return f"{'':24}  summary             {summary.key}: {summary.status}{generation}{rows}"
+    return f"{'':24}  summary             {shown(summary.key)}: {shown(summary.status)}{generation}{rows}"
 
 
 def _verdict(story: Story, layout: KeyLayout) -> str:

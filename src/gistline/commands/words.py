@@ -26,3 +26,8 @@ def age_words(seconds: float) -> str:
 def shown(text: str) -> str:
     """Show text as it is, on one line; a terminal's control sequences in it have no effect."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def shown_lines(text: str) -> str:
+    """Do the same with text of several lines, such as a traceback, which stay lines."""
+    return "\n".join(shown(line.expandtabs(4)) for line in text.splitlines())

@@ -73,6 +73,22 @@ def test_a_line_of_ours_has_time_words_key_and_milliseconds() -> None:
     )
 
 
+HOSTILE = "\x1b[2J\u202ea\nFORGED.csv"
+HARMLESS = "\ufffd[2J\ufffda\ufffdFORGED.csv"
+
+
+def test_a_key_has_no_power_over_the_terminal_and_forges_no_line() -> None:
+    assert shown(ours("CSV downloaded", HOSTILE)).endswith(f"CSV downloaded      {HARMLESS}  7 ms")
+    error = {"code": "object-forbidden", "message": HOSTILE, "remedy": HOSTILE}
+    said = shown(ours("record failed", level="ERROR", error=error))
+    assert said.endswith(f"[object-forbidden] {HARMLESS} - {HARMLESS}")
+
+
+def test_what_lambda_says_in_several_lines_stays_in_lines() -> None:
+    lines = "2026-11-23T12:00:00Z Task timed out\n\tat \x1b[2Jx\r\n"
+    assert shown(LogEvent(NOON, lines)).split("\n")[1:] == ["    at \ufffd[2Jx"]
+
+
 def test_an_error_says_what_to_do() -> None:
     error = {"code": "object-forbidden", "message": "S3 refused", "remedy": "mend the role"}
     line = shown(ours("record failed", level="ERROR", error=error))

@@ -45,6 +45,16 @@ def test_a_good_story_from_upload_to_summary() -> None:
     assert lines[9] == "outcome: written"
 
 
+def test_a_key_has_no_power_over_the_terminal_and_forges_no_line() -> None:
+    world, key = healthy(), "synthetic-data/\x1b[2J\u202ea\nFORGED.csv"
+    world.site.target.client("s3").put_object(Bucket="bucket", Key=key, Body=b"id\n1\n")
+    world.summarise(key)
+    text = "\n".join(told(world, key))
+    assert "\nFORGED" not in text
+    assert {"\x1b", "\u202e"}.isdisjoint(text)
+    assert text.count("\ufffd[2J\ufffda\ufffdFORGED") == 2
+
+
 def test_trouble_is_shown_where_it_happened() -> None:
     world = World()
     world.on_put = world.fail

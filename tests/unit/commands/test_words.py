@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.commands.words import age_words, shown, size_words
+from gistline.commands.words import age_words, shown, shown_lines, size_words
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,12 @@ def test_an_age_has_the_largest_unit_that_fits(seconds: float, words: str) -> No
 def test_shown_text_has_no_control_sequence_and_keeps_its_length(text: str) -> None:
     assert shown(text).replace("\ufffd", "x").isprintable()
     assert len(shown(text)) == len(text)
+
+
+@given(st.text())
+def test_several_lines_stay_lines_and_are_shown_likewise(text: str) -> None:
+    assert shown_lines(text).split("\n") == [shown(each) for each in shown_lines(text).split("\n")]
+    assert shown_lines("a\n\tb\x1b\r\n") == "a\n    b\ufffd"
 
 
 def test_a_control_sequence_is_made_visible() -> None:
