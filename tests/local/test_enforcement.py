@@ -5,6 +5,7 @@ Each test names the page it rests on. They fail loudly when MiniStack's pin move
     writes    S3 User Guide, "Enforce conditional writes on Amazon S3 buckets"
     deletes   S3 User Guide, "Enforce conditional deletes on Amazon S3 buckets"
     missing   S3 API Reference, GetObject and HeadObject, "Permissions"
+    wildcards IAM User Guide, "IAM JSON policy elements: Resource"
     caller    IAM User Guide, "AWS global condition context keys", aws:PrincipalArn
     polling   Lambda Developer Guide, "Using Lambda with Amazon SQS", execution role permissions
     rules     EventBridge User Guide, "Using resource-based policies for Amazon EventBridge", Lambda permissions
@@ -108,6 +109,14 @@ def test_who_may_not_list_cannot_tell_missing_from_forbidden(visitor: Visitor) -
     visitor.may("s3:GetObject", "s3:ListBucket")
     assert refused(lambda: visitor.s3.get_object(Bucket=visitor.name, Key="gone")) == "NoSuchKey"
     assert refused(lambda: visitor.s3.head_object(Bucket=visitor.name, Key="gone")) == "404"
+
+
+def test_a_wildcard_does_not_end_at_a_line_break(visitor: Visitor) -> None:
+    """wildcards: "any combination of characters"."""
+    put = visitor.s3.put_object
+    assert put(Bucket=visitor.name, Key="a\nb")["ETag"]
+    visitor.deny("s3:PutObject", {})
+    assert refused(lambda: put(Bucket=visitor.name, Key="a\nb")) == "AccessDenied"
 
 
 def test_a_session_goes_by_the_arn_of_its_role(visitor: Visitor) -> None:

@@ -79,6 +79,8 @@ def test_nothing_of_a_cell_is_logged(stack: Stack) -> None:
         "/leading",
         "question?hash#amp&equals=",
         "quo'te\"d",
+        "line\nbreak",
+        "tab\tbetween",
         "a.csv",
         "",
     ],

@@ -5,6 +5,7 @@ Comes in: nothing. Goes out: nothing; afterwards MiniStack asks as AWS does. Cal
 What is replaced, and why (seen in MiniStack 1.5.33):
     iam_actions.s3_service_context   knew no s3:if-match and s3:if-none-match, so that a policy which demands
                                      conditional writes refused every write
+    iam_evaluator._fnmatch_compile   let a wildcard end at a line break, which a key may have
     iam_evaluator._resolve_condition_key  took aws:PrincipalArn for the ARN of a role's session, not of the role
     s3._get_object, s3._head_object  told whoever asked that a key does not exist, also those who may not list
     lambda_svc._sqs_esm_concurrency  took messages off a queue for a function whose role may not receive them
@@ -14,7 +15,9 @@ tests/local/test_enforcement.py states what AWS does in each case; it fails loud
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
@@ -35,6 +38,7 @@ POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 def install() -> None:
     """Put the missing questions in."""
     iam_actions.s3_service_context = with_conditions(iam_actions.s3_service_context)
+    iam_evaluator._fnmatch_compile = compiled
     iam_evaluator._resolve_condition_key = naming_roles(iam_evaluator._resolve_condition_key)
     s3._get_object = hiding(s3._get_object)
     s3._head_object = hiding(s3._head_object)
@@ -58,6 +62,17 @@ def with_conditions(context_of: Callable[..., Json]) -> Callable[..., Json]:
         return found
 
     return context
+
+
+@lru_cache(4096)
+def compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001 - as it is called there
+    """Let `*` be any characters and `?` any one, a line break too.
+
+    Source: IAM User Guide, "IAM JSON policy elements: Resource", wildcards.
+    """
+    wild = {"*": ".*", "?": "."}
+    parts = (wild.get(letter) or re.escape(letter) for letter in pattern)
+    return re.compile(rf"{''.join(parts)}\Z", re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
 def naming_roles(value_of: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
