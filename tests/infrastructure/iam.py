@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from infrastructure.cfn import Json, Template, applies, statements
+from infrastructure.cfn import PSEUDO, Json, Template, applies, statements
 
 BUCKET = "arn:aws:s3:::bucket"
 SUMMARY = f"{BUCKET}/summaries/a/summary_orders.json"
@@ -55,7 +55,12 @@ def _is_caller(statement: Json, caller: str) -> bool:
 
 
 def _is_met(conditions: Json, call: Call) -> bool:
-    known = {"aws:SecureTransport": "true", "aws:PrincipalArn": call.caller, **call.keys}
+    known = {
+        "aws:SecureTransport": "true",
+        "aws:PrincipalArn": call.caller,
+        "s3:ResourceAccount": PSEUDO["AWS::AccountId"],
+        **call.keys,
+    }
     return all(
         OPERATORS[operator](known.get(key), values if isinstance(values, list) else [values])
         for operator, keys in conditions.items()

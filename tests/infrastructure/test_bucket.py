@@ -10,6 +10,7 @@ WRITERS = ["${SummarizerRole.Arn}", "${RecorderRole.Arn}"]
 PRODUCER, ADMIN = "${ProducerRole.Arn}", "arn:aws:iam::111122223333:role/Administrator"
 EMERGENCY = "arn:aws:iam::111122223333:role/Emergency"
 IF_MATCH, IF_NONE = {"s3:if-match": '"9a03"'}, {"s3:if-none-match": "*"}
+WHATEVER = f"{BUCKET}/summaries/index.html"
 WRITES = [
     "s3:AbortMultipartUpload",
     "s3:DeleteBucketPolicy",
@@ -79,7 +80,7 @@ def test_the_bucket_policy_allows_nothing(template: Template) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["", "/synthetic-data/x.csv", "/summaries", "/summaries2/x.json", "/x.json"]
+    "place", ["", "/synthetic-data/x.csv", "/summaries", "/summaries2/x.json", "/summaries/x.csv", "/x.json"]
 )
 @pytest.mark.parametrize("action", WRITES)
 @pytest.mark.parametrize("writer", WRITERS)
@@ -109,8 +110,11 @@ def test_our_functions_are_not_kept_from_their_work(
 
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:ReplicateObject"])
 @pytest.mark.parametrize("caller", [ADMIN, PRODUCER, EMERGENCY])
-def test_nobody_else_writes_a_summary(template: Template, caller: str, action: str) -> None:
-    assert is_denied(bucket_policy(template), Call(caller, action, SUMMARY, IF_NONE))
+def test_nobody_else_writes_a_summary_nor_anything_beside_them(
+    template: Template, caller: str, action: str
+) -> None:
+    for resource in (SUMMARY, WHATEVER):
+        assert is_denied(bucket_policy(template), Call(caller, action, resource, IF_NONE))
     assert not is_denied(bucket_policy(template), Call(caller, action, CSV))
 
 
@@ -124,7 +128,8 @@ def test_somebody_can_be_named_who_may_in_an_emergency(template: Template) -> No
 @pytest.mark.parametrize("writer", WRITERS)
 def test_a_summary_is_written_by_compare_and_swap_only(template: Template, writer: str) -> None:
     policy = bucket_policy(template)
-    assert is_denied(policy, Call(writer, "s3:PutObject", SUMMARY))
+    for resource in (SUMMARY, WHATEVER):
+        assert is_denied(policy, Call(writer, "s3:PutObject", resource))
     for condition in (IF_MATCH, IF_NONE, {**IF_MATCH, **IF_NONE}):
         assert not is_denied(policy, Call(writer, "s3:PutObject", SUMMARY, condition))
 

@@ -39,7 +39,7 @@ from infrastructure.cfn import Template
 from infrastructure.iam import SUMMARY
 
 READ_RIGHT = 'Resource: !Sub "arn:${AWS::Partition}:s3:::${BucketName}/synthetic-data/*.csv"'
-DENIED = 'NotResource: !Sub "arn:${AWS::Partition}:s3:::${BucketName}/summaries/*"'
+DENIED = 'NotResource: !Sub "arn:${AWS::Partition}:s3:::${BucketName}/summaries/*.json"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ MUTANTS = [
     Mutant(
         "the bucket's policy lets the summarizer write anywhere",
         DENIED,
-        DENIED.replace("/summaries/*", "/*"),
+        DENIED.replace("/summaries/*.json", "/*"),
         lambda template: bucket.test_our_functions_cannot_change_anything_outside_the_summaries(
             template, bucket.WRITERS[0], "s3:PutObject", "/synthetic-data/x.csv"
         ),
@@ -145,7 +145,9 @@ MUTANTS = [
         "whoever is allowed to by IAM forges summaries",
         'Action: ["s3:PutObject", "s3:ReplicateObject"]',
         "Action: s3:PutObjectAcl",
-        lambda template: bucket.test_nobody_else_writes_a_summary(template, bucket.ADMIN, "s3:PutObject"),
+        lambda template: bucket.test_nobody_else_writes_a_summary_nor_anything_beside_them(
+            template, bucket.ADMIN, "s3:PutObject"
+        ),
     ),
     Mutant(
         "not even our functions write summaries",
@@ -296,6 +298,14 @@ MUTANTS = [
         "function:${AWS::StackName}-sweeper",
         "function:gistline-sweeper",
         sweeper.test_it_hands_over_to_itself,
+    ),
+    Mutant(
+        "the bucket may be anybody's of that name",
+        'Condition: {StringEquals: {"s3:ResourceAccount": !Ref AWS::AccountId}}',
+        "",
+        lambda template: roles.test_no_right_in_s3_reaches_a_bucket_of_that_name_in_another_account(
+            template, "SummarizerRole"
+        ),
     ),
     Mutant(
         "a macro is needed",

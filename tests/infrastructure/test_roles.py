@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from infrastructure.cfn import KEY, SWEPT, Json, Template, applies, statements
+from infrastructure.iam import Call, is_allowed
 
 FUNCTIONS = ("Summarizer", "Recorder", "Producer", "Sweeper")
 ROLES = {function: f"{function}Role" for function in FUNCTIONS}
@@ -166,12 +167,24 @@ def test_role_and_one_call(template: Template, role: str, action: str, resource:
     assert any(applies(s, action, arn) for s in allowed(template, role)) is may
 
 
+@pytest.mark.parametrize("role", ROLES.values())
+def test_no_right_in_s3_reaches_a_bucket_of_that_name_in_another_account(
+    template: Template, role: str
+) -> None:
+    rights = allowed(template, role, OnSourceDelete="delete")
+    in_s3 = {(action, arn) for action, arn in pairs(rights) if action.startswith("s3:")}
+    assert in_s3
+    for action, arn in in_s3:
+        assert is_allowed(rights, Call("", action, arn))
+        assert not is_allowed(rights, Call("", action, arn, {"s3:ResourceAccount": "444455556666"}))
+
+
 def test_every_action_that_is_named_exists_in_iam(template: Template) -> None:
     # The text, so that no statement of any policy can be forgotten; "s3:*" and its like stand in Deny alone.
     named = re.findall(
         r"\b(?:s3|sqs|kms|logs|sts|lambda|iam):[A-Z][A-Za-z]+(?!\S*\*)", _without_events(template)
     )
-    assert set(named) <= IAM_ACTIONS | {"kms:ViaService"}
+    assert set(named) <= IAM_ACTIONS | {"kms:ViaService", "s3:ResourceAccount"}
 
 
 @pytest.mark.parametrize("parameters", [{}, {"KmsKeyArn": KEY, "OnSourceDelete": "delete"}])

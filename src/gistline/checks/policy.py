@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from gistline.checks.conditions import Statement, as_list, condition_met, matches
+from gistline.checks.conditions import OVER_TLS, Keys, Statement, as_list, condition_met, matches
 
 
 class Decision(StrEnum):
@@ -29,15 +29,15 @@ def statements(document: str | Mapping[str, Any]) -> list[Statement]:
     return as_list(parsed.get("Statement"))
 
 
-def decide(policies: Iterable[Statement], action: str, resource: str) -> Decision:
+def decide(policies: Iterable[Statement], action: str, resource: str, keys: Keys = OVER_TLS) -> Decision:
     """Decide as IAM does: a Deny outweighs every Allow, and what nobody allows is denied.
 
-    A statement with a condition that cannot be judged here counts for nothing.
+    `keys` is what is known of the call; a statement with a condition that cannot be judged by it counts for nothing.
     """
     effects = {
         statement["Effect"]
         for statement in policies
-        if applies(statement, action, resource) and condition_met(statement)
+        if applies(statement, action, resource) and condition_met(statement, keys)
     }
     if "Deny" in effects:
         return Decision.EXPLICIT_DENY

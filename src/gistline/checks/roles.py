@@ -5,11 +5,15 @@ Comes in: a `Site`, the ARN of a role. Goes out: policies, and a judge that deci
 """
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from gistline.checks.conditions import Statement
+from gistline.checks.conditions import OVER_TLS, Keys, Statement
 from gistline.checks.policy import Decision, decide, statements
 from gistline.stack.site import Site
 from gistline.stack.target import refusal_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam.type_defs import ContextEntryTypeDef
 
 Judge = Callable[[str, str], Decision]  # action, resource
 BY_IAM = "as IAM simulates them"
@@ -44,10 +48,17 @@ def judge_of(site: Site, role: str) -> tuple[Judge, str]:
     from botocore.exceptions import ClientError  # noqa: PLC0415 - as in `stack.target`
 
     iam = site.target.client("iam")
+    account = role.split(":")[4]
+    # To the simulator a key of which it is told nothing is one that the call does not carry.
+    owner: ContextEntryTypeDef = {
+        "ContextKeyName": "s3:ResourceAccount",
+        "ContextKeyValues": [account],
+        "ContextKeyType": "string",
+    }
 
     def simulate(action: str, resource: str) -> Decision:
         answer = iam.simulate_principal_policy(
-            PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource]
+            PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource], ContextEntries=[owner]
         )
         return Decision(answer["EvaluationResults"][0]["EvalDecision"])
 
@@ -57,5 +68,6 @@ def judge_of(site: Site, role: str) -> tuple[Judge, str]:
         if refusal_of(refusal)[0] not in _REFUSED:
             raise
         written = [statement for _, policy in policies_of(site, role) for statement in policy]
-        return lambda action, resource: decide(written, action, resource), BY_READING
+        keys: Keys = {**OVER_TLS, "s3:resourceaccount": account}
+        return lambda action, resource: decide(written, action, resource, keys), BY_READING
     return simulate, BY_IAM
