@@ -11,7 +11,8 @@ import pytest
 from gistline import stack
 from gistline.config import CHOICES, Settings
 from gistline.stack.outputs import parse_outputs
-from gistline.stack.spec import KMS_KEY_ARN, SWEEP_SCHEDULE
+from gistline.stack.schedule import FORM
+from gistline.stack.spec import KMS_KEY_ARN
 from infrastructure.cfn import PSEUDO, SWEPT, Template
 
 LOGICAL_IDS = {
@@ -142,7 +143,7 @@ def test_pattern_of(template: Template, parameter: str, value: str, *, accepted:
 
 
 def test_the_schedule_that_a_deployer_may_say_is_the_one_that_the_template_takes(template: Template) -> None:
-    assert template.body["Parameters"]["SweepSchedule"]["AllowedPattern"] == f"^{SWEEP_SCHEDULE.pattern}$"
+    assert template.body["Parameters"]["SweepSchedule"]["AllowedPattern"] == f"^{FORM.pattern}?$"
 
 
 def test_the_key_that_a_deployer_may_say_is_the_one_that_the_template_takes(template: Template) -> None:

@@ -14,7 +14,7 @@ from gistline.commands.deploy import deploy
 from gistline.commands.destroy import destroy
 from gistline.config import Settings
 from gistline.errors import GistlineError, StackError
-from gistline.localcloud.up import target_of
+from gistline.localcloud.up import target_of, up
 from gistline.stack.existing import Backups, S3Notifications, attach, detach, rule_of
 from gistline.stack.outputs import StackOutputs, read_outputs
 from gistline.stack.present import look
@@ -232,6 +232,7 @@ def test_a_schedule_comes_with_role_and_permission_stays_and_goes_again(person: 
     assert person.outputs.sweep_schedule == "rate(1 day)"
     assert person.outputs.function_names[3] == f"{person.settings.stack}-sweeper"
     assert "Nothing to change." in person.deploy()  # what is not said stays
+    assert up(person.settings, print).outputs.sweep_schedule == "rate(1 day)"  # nor does `up` take it away
     shown = person.deploy("--sweep-schedule", "")
     assert "sweeps " not in shown
     assert "Remove SweepRule (AWS::Events::Rule)" in shown
@@ -260,7 +261,7 @@ def test_destroy_takes_the_schedule_too_and_asks_for_it_again(person: Person) ->
 
 
 def test_a_schedule_that_is_none_is_refused_with_an_example(person: Person) -> None:
-    with pytest.raises(StackError, match=r"'rate\(1 days\)' is no schedule") as refused:
+    with pytest.raises(SettingsError, match=r"'rate\(1 days\)' is no schedule") as refused:
         person.deploy("--sweep-schedule", "rate(1 days)")
     assert "'rate(1 day)'" in refused.value.remedy
     assert not person.exists()

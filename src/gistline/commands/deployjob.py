@@ -82,8 +82,9 @@ def job_of(settings: Settings, options: dict[str, Any], *, quiet: bool) -> Job:
     """Put together what is to be done.
 
     Raises:
-        SettingsError: what is said contradicts itself, or the stack works on another bucket.
-        StackError: a name, key or schedule will not do, or the target refused.
+        SettingsError: what is said contradicts itself, the stack works on another bucket, or a name, key or schedule
+            will not do.
+        StackError: the target refused.
     """
     chosen = choose(settings, **{name: options[name] for name in ("target", "stack", "profile", "region")})
     target = find_target(chosen)
@@ -102,8 +103,7 @@ def spec_of(
     """Put together what is said, what is set and what the stack has.
 
     Raises:
-        SettingsError: two buckets are named.
-        StackError: stack or bucket cannot be named so, or key or schedule are none.
+        SettingsError: two buckets are named, stack or bucket cannot be named so, or key or schedule are none.
     """
     bucket, existing = options["bucket"], options["existing_bucket"]
     if bucket and existing:

@@ -4,10 +4,10 @@ Comes in: the settings, and which failures. Goes out: what failed for good, and 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -19,6 +19,7 @@ from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
+from gistline.profile.summary import Status
 from gistline.stack.catalogue import rules_of
 from gistline.stack.deadletters import Awaited, DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
@@ -78,11 +79,11 @@ def list_(
         )
     elif found:
         click.echo(as_table(found, len(site.outputs.input_prefix)), nl=False)
-    else:
-        click.echo("Nothing failed.", err=bool(under_way))
+    elif not under_way:
+        click.echo("Nothing failed.")
     if under_way and not as_json:
         click.echo(
-            f"{under_way:,} more wait for the recorder; if that lasts: gistline doctor",
+            f"{under_way:,} waiting for the recorder, and not listed yet; if that lasts: gistline doctor",
             err=True,
         )
     context.exit(1 if under_way or any(each.status == FAILED for each in found) else 0)
@@ -119,7 +120,7 @@ def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | Non
 def redrive(context: click.Context, /, **options: Any) -> None:
     """Have failures tried again by the pipeline, and wait for the verdicts.
 
-    To do it twice is harmless: each time the pipeline looks at what the CSV is then. A message is removed when every CSV
+    To do it twice is harmless: each time the pipeline looks at what the CSV is then, also if that has its summary. A message is removed when every CSV
     that it is about has its verdict.
 
     Exit code 0: every one has a summary that says what it is; 1: some failed again.
@@ -135,7 +136,7 @@ def redrive(context: click.Context, /, **options: Any) -> None:
         chosen = (
             Chosen(in_summaries(site), tuple(in_letters(letters)))
             if everything
-            else named(site, keys, letters)
+            else named(site, keys, letters, get_args(Status))
         )
         tally = _redo(site, chosen, pace, as_json=as_json)
     unreadable = [each.name for each in chosen.letters if not each.keys]
@@ -164,7 +165,7 @@ def discard(
     with dead_letters(site) as letters:
         doomed = [each.letter for each in named(site, names, letters).letters if each.letter]
         if not doomed:
-            raise SettingsError(
+            raise ObjectNotFoundError(
                 f"no message in the dead-letter queue is about {names[0]!r}", KEPT, code="kept"
             )
         if not as_json:
@@ -178,8 +179,13 @@ def discard(
     click.echo(json.dumps({"removed": removed}, indent=1) if as_json else f"Removed {len(doomed)}.")
 
 
-def named(site: Site, names: Sequence[str], letters: Sequence[DeadLetter]) -> Chosen:
-    """Find the failures that are called so, each once however often it is named.
+def named(
+    site: Site,
+    names: Sequence[str],
+    letters: Sequence[DeadLetter],
+    statuses: Collection[str] = (FAILED, REJECTED),
+) -> Chosen:
+    """Find the failures that are called so, each once however often it is named; a CSV's has one of the statuses.
 
     Raises:
         ObjectNotFoundError: one name is no failure's (code `no-failure`).
@@ -193,7 +199,7 @@ def named(site: Site, names: Sequence[str], letters: Sequence[DeadLetter]) -> Ch
             for each in of_letters
             if each.letter and (each.is_called(name) or each.is_called(key))
         }
-        summary = in_summary(site, key)
+        summary = in_summary(site, key, statuses)
         if not ours and summary is None:
             raise ObjectNotFoundError(
                 f"{name!r} has not failed", "gistline failures list shows what has", code="no-failure"

@@ -81,9 +81,10 @@ def logs(context: click.Context, /, **options: Any) -> None:
             click.echo(json.dumps(as_object(event)))
         else:
             console.print(as_text(event))
-    if key and event is None:
-        words = f"no line about {key!r} since {clock_time(start)} (--since)"
-        click.echo(f"{words}; its whole story: gistline trace {shown(shlex.quote(key))}", err=True)
+    if event is None:
+        about_it = f" about {key!r}" if key else ""
+        story = f"; its whole story: gistline trace {shown(shlex.quote(key))}" if key else ""
+        click.echo(f"no line{about_it} since {clock_time(start)} (--since){story}", err=True)
 
 
 def choose_lines(events: Iterable[LogEvent], key: str | None, *, everything: bool) -> Iterator[LogEvent]:

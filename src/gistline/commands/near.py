@@ -24,7 +24,12 @@ def did_you_mean(s3: "S3Client", site: Site, key: str) -> str:
     Raises:
         StackError: S3 refused.
     """
-    names = _near(s3, site, key.removeprefix(site.layout.input_prefix))
+    prefix = site.layout.input_prefix
+    # What begins as the input prefix does once more could not be told from a key that has it already.
+    names = [
+        prefix + name if name.startswith(prefix) else name
+        for name in _near(s3, site, key.removeprefix(prefix))
+    ]
     return f"did you mean {' or '.join(map(repr, names))}?" if names else ""
 
 

@@ -46,7 +46,9 @@ class Looked:
 
 def _since(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
     try:
-        return datetime.fromtimestamp(since(value, datetime.now(UTC)) / 1000, UTC) if value else None
+        if value is None:
+            return None
+        return datetime.fromtimestamp(since(value, datetime.now(UTC)) / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         remedy = "take one like 10m, 2h, 1d or 2026-11-23T12:00:00"
         raise click.BadParameter(f"{value!r} is no time; {remedy}") from None
@@ -83,7 +85,8 @@ def reconcile(context: click.Context, /, **options: Any) -> None:
     rules = rules_of(site)
     do = preview if dry_run else partial(redo, site, rules, pace=pace)
     catalogue = SiteCatalogue(site.target.client("s3"), site)
-    found = Sweep(catalogue, site.layout, rules, typed_prefix(site.outputs, prefix), start).found()
+    prefix = typed_prefix(site.outputs, prefix)
+    found = Sweep(catalogue, site.layout, rules, prefix, start).found()
     looked, tally = Looked(), Tally()
     with meter() as shown_:
         results = shown_.finish(do(shown_.begin(plan(found, looked, shown_))))

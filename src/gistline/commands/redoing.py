@@ -5,10 +5,12 @@ that is written as it grows. Called by `reconcile` and `failures`.
 """
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import click
 from rich.console import Console
@@ -21,10 +23,20 @@ from gistline.commands.site import Verb
 from gistline.commands.words import shown
 from gistline.stack.redo import PATIENCE, RATE, Done, Job
 
+DAY = 86_400  # seconds
 LISTED = 200  # rows of a table; --json gives all
 WIDE = 4096  # columns of what is no terminal: a pipe cuts no key
 LEFT = "what was handed to the pipeline is being done; to type the same again is harmless"
 UNDONE = {"timed out": "red", "failed": "red", "none": "red", "planned": "yellow"}
+
+
+class Within(click.FloatRange):
+    """A number of a range; NaN, which is neither less nor more than anything, is of none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read the number, or refuse it."""
+        number = super().convert(value, param, ctx)
+        return self.fail(f"{value} is no number.", param, ctx) if math.isnan(number) else number
 
 
 def pace_options(verb: Verb) -> Verb:
@@ -32,14 +44,14 @@ def pace_options(verb: Verb) -> Verb:
     for option in (
         click.option(
             "--timeout",
-            type=click.FloatRange(min=1),
+            type=Within(1, DAY),
             default=PATIENCE,
             show_default=True,
             help="Wait so many seconds for the verdict on each.",
         ),
         click.option(
             "--rate",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Within(1 / DAY, 1000),
             default=RATE,
             show_default=True,
             help="Hand so many CSVs a second to the pipeline, at most.",

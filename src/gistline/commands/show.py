@@ -82,6 +82,7 @@ def _doubts(s3: "S3Client", site: Site, summary: StoredSummary) -> Iterator[str]
     key = site.layout.source_key(summary.key) or summary.source_key
     found = head(s3, site, key)
     if found is None:
-        yield f"deleted: {key!r} is no longer in the bucket; this is what it was"
+        was = "; this is what it was" if summary.document.get("table") else ""
+        yield f"deleted: {key!r} is no longer in the bucket{was}"
     elif not summary.is_of(found.token):
         yield f"out of date: {key!r} was uploaded again since; its new summary is not there yet (gistline doctor)"

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from gistline.commands.words import shown
 
+WIDTH = 80  # columns of a terminal that does not say how many it has
 LIKENESS = "gistline.likeness"
 _LIKE = dict(zip("▁▂▃▄▅▆▇█…", "_.:-=+*#~", strict=True))
 
@@ -25,7 +26,10 @@ def stdout_console(*, colour: bool = True) -> Console:
     codecs.register_error(LIKENESS, _likeness)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors=LIKENESS)
-    return Console(highlight=False, no_color=None if colour else True)
+    console = Console(highlight=False, no_color=None if colour else True)
+    if console.width < 1:  # COLUMNS=0, as some that start containers set it
+        console.width = WIDTH
+    return console
 
 
 def stderr_console(*, colour: bool = True) -> Console:

@@ -135,7 +135,7 @@ def _summary_words(story: Story) -> str:
     summary = story.summary
     if summary is None:
         return ""
-    rows = f", {summary.rows:,} rows" if summary.rows is not None else ""
+    rows = f", {summary.rows:,} {'row' if summary.rows == 1 else 'rows'}" if summary.rows is not None else ""
     generation = f", generation {summary.generation}" if summary.generation is not None else ""
     return f"{'':24}  summary             {shown(summary.key)}: {shown(summary.status)}{generation}{rows}"
 

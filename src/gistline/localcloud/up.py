@@ -41,8 +41,8 @@ def up(settings: Settings, tell: Callable[[str], None]) -> LocalCloud:
     spec = StackSpec(
         settings.stack,
         bucket_name(settings),
-        on_source_delete=settings.on_source_delete,
-        sweep_schedule=settings.sweep_schedule,
+        on_source_delete=_said(settings, "on_source_delete"),
+        sweep_schedule=_said(settings, "sweep_schedule"),
     )
     tell("building the Lambda package")
     package = build(Platform.LOCAL, settings.home / "packages")
@@ -67,6 +67,12 @@ def target_of(state: State) -> Target:
 def bucket_name(settings: Settings) -> str:
     """Name the local bucket: the one that is set, or one after the stack."""
     return settings.bucket or f"{settings.stack}-local"
+
+
+def _said(settings: Settings, name: str) -> str | None:
+    """Give a setting; None where it is as by default, so that what `deploy` was told once stays."""
+    value: str = getattr(settings, name)
+    return None if value == getattr(Settings(), name) else value
 
 
 def _words(event: StackEvent) -> str:

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from gistline.aws.s3 import Listed, Stored
-from gistline.errors import GistlineError, RejectedError
+from gistline.errors import GistlineError
 from gistline.pipeline.keys import KeyLayout, folder_of
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
@@ -95,18 +95,16 @@ class Sweep(NamedTuple):
         listed = self.catalogue.list(self.layout.input_prefix + self.prefix, after)
         while chunk := list(islice(listed, CHUNK)):
             meant = (each for each in chunk if self._is_meant(each))
-            yield Stretch(Place("csvs", chunk[-1].key), _some(mapped(self._judge, meant)))
+            yield Stretch(Place("csvs", chunk[-1].key), tuple(mapped(self._judge, meant)))
 
     def _is_meant(self, csv: Listed) -> bool:
         recent = self.since is None or csv.modified >= self.since
         return recent and self.layout.accepts(csv.key)
 
-    def _judge(self, csv: Listed) -> Found | None:
+    def _judge(self, csv: Listed) -> Found:
         try:
             summary = self.catalogue.head(self.layout.summary_key(csv.key))
-        except RejectedError:  # it could not even be named, and the log says so
-            return None
-        except GistlineError as error:
+        except GistlineError as error:  # also if its summary could not even be named
             return Found(csv.key, None, None, error)
         seen = Seen(csv.key, csv.token, summary)
         lack = lack_of(seen, self.rules)
@@ -119,7 +117,7 @@ class Sweep(NamedTuple):
         listed = self.catalogue.list(self.layout.output_prefix + folder_of(self.prefix), after)
         while page := list(islice(listed, self.page)):
             gone = sorted(self._gone(each.key for each in page))
-            yield Stretch(Place("summaries", page[-1].key), _some(mapped(self._judge_gone, gone)))
+            yield Stretch(Place("summaries", page[-1].key), tuple(mapped(self._judge_gone, gone)))
 
     def _gone(self, summary_keys: Iterable[str]) -> set[str]:
         """Give the keys of the CSVs that were not found in the list; whoever looks again finds some."""
@@ -141,7 +139,7 @@ class Sweep(NamedTuple):
             present |= {each.key} & wanted
         return present
 
-    def _judge_gone(self, key: str) -> Found | None:
+    def _judge_gone(self, key: str) -> Found:
         """Judge a summary without a CSV; only if something lacks then, see whether there is none indeed."""
         try:
             seen = Seen(key, None, self.catalogue.head(self.layout.summary_key(key)))
@@ -159,7 +157,3 @@ def mapped(work: Callable[[One], Other], items: Iterable[One]) -> Iterator[Other
     with ThreadPoolExecutor(READERS) as pool:
         while chunk := list(islice(rest, CHUNK)):
             yield from pool.map(work, chunk)
-
-
-def _some(found: Iterable[Found | None]) -> tuple[Found, ...]:
-    return tuple(each for each in found if each)

@@ -105,7 +105,7 @@ def carry_out(s3: "S3Client", plan: CleanPlan) -> None:
 def _hide(s3: "S3Client", plan: CleanPlan, key: str) -> Version:
     """Put a delete marker before all versions of a key."""
     marker = s3.delete_object(Bucket=plan.bucket, Key=key, ExpectedBucketOwner=plan.owner)
-    return Version(key, marker["VersionId"], None)
+    return Version(key, marker.get("VersionId", "null"), None)
 
 
 def _remove(s3: "S3Client", plan: CleanPlan, versions: Sequence[Version]) -> None:

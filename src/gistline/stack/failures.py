@@ -58,7 +58,8 @@ class Failure:
     def jobs(self, site: Site) -> Iterator[Job]:
         """Say what there is to be done again."""
         accepted = (key for key in self.keys if site.layout.accepts(key))
-        return (Job(key, self.status, before=self.mark) for key in accepted)
+        replaced = self.mark if self.status == FAILED else None  # any other verdict may stay as it is
+        return (Job(key, self.status, before=replaced) for key in accepted)
 
 
 def in_summaries(site: Site, prefix: str = "", statuses: Collection[str] = (FAILED,)) -> Iterator[Failure]:
@@ -75,8 +76,8 @@ def in_summaries(site: Site, prefix: str = "", statuses: Collection[str] = (FAIL
     return (each for each in found if each)
 
 
-def in_summary(site: Site, key: str) -> Failure | None:
-    """Give the failure of one CSV, rejected ones too; None if its summary tells of none.
+def in_summary(site: Site, key: str, statuses: Collection[str] = (FAILED, REJECTED)) -> Failure | None:
+    """Give what the summary of one CSV says, if it has one of the statuses; else None.
 
     Raises:
         StackError: S3 refused.
@@ -85,7 +86,7 @@ def in_summary(site: Site, key: str) -> Failure | None:
         summary_key = site.layout.summary_key(key) if site.layout.accepts(key) else None
     except RejectedError:
         return None
-    return _failure(site.target.client("s3"), site, summary_key, (FAILED, REJECTED)) if summary_key else None
+    return _failure(site.target.client("s3"), site, summary_key, statuses) if summary_key else None
 
 
 def in_letters(letters: Iterable[DeadLetter], start: str = "") -> Iterator[Failure]:

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gistline.errors import StackError
+from gistline.errors import SettingsError
+from gistline.stack.schedule import is_schedule
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
@@ -22,13 +23,6 @@ FUNCTIONS = ("summarizer", "recorder", "producer", SWEEPER)
 # keys in IAM policy statements").
 KMS_KEY_ARN = re.compile(r"(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-# EventBridge User Guide, "Setting a schedule pattern for scheduled rules": one is `1 day`, more are `2 days`; of a
-# cron expression's six fields the day of the month or the day of the week is `?`.
-_FIELD = r"[0-9A-Z*,/#-]+"
-SWEEP_SCHEDULE = re.compile(
-    r"(rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minute|hour|day)s)\)"
-    rf"|cron\(({_FIELD} ){{2}}({_FIELD} {_FIELD} [?]|[?] {_FIELD} {_FIELD}) {_FIELD}\))?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class StackSpec:
     Units: `memory` MB, `timeout` seconds, `log_retention_days` days.
 
     Raises:
-        StackError: the name cannot be part of a bucket's name, or bucket's name, key's ARN or schedule are none.
+        SettingsError: the name cannot be part of a bucket's name, or bucket's name, key's ARN or schedule are none.
     """
 
     name: str
@@ -65,23 +59,23 @@ class StackSpec:
 
     def __post_init__(self) -> None:
         if not STACK_NAME.fullmatch(self.name):
-            raise StackError(
+            raise SettingsError(
                 f"{self.name!r} cannot name a stack",
                 "take up to 30 lower-case letters, digits and hyphens, a letter first",
             )
         if not BUCKET_NAME.fullmatch(self.bucket):
-            raise StackError(
+            raise SettingsError(
                 f"{self.bucket!r} cannot name a bucket here",
                 "take 3 to 63 lower-case letters, digits and hyphens; S3's TLS certificates cover no dots",
             )
         if not KMS_KEY_ARN.fullmatch(self.kms_key_arn or ""):
-            raise StackError(
+            raise SettingsError(
                 f"{self.kms_key_arn!r} is not the ARN of a KMS key",
                 "write arn:aws:kms:REGION:ACCOUNT:key/ID, which this prints: aws kms describe-key --key-id alias/NAME "
                 "--query KeyMetadata.Arn; an empty one means keys that AWS owns",
             )
-        if not SWEEP_SCHEDULE.fullmatch(self.sweep_schedule or ""):
-            raise StackError(
+        if self.sweep_schedule and not is_schedule(self.sweep_schedule):
+            raise SettingsError(
                 f"{self.sweep_schedule!r} is no schedule that EventBridge knows",
                 "write 'rate(1 day)', 'rate(6 hours)' or, in UTC, 'cron(0 3 * * ? *)'; an empty one means no sweeper",
             )

@@ -104,7 +104,7 @@ def test_of_a_schedule_that_is_not_said_the_stack_keeps_what_it_has() -> None:
 
 
 def test_a_schedule_that_is_none_is_refused_before_aws_is_asked() -> None:
-    with pytest.raises(StackError, match="'every day' is no schedule"):
+    with pytest.raises(SettingsError, match="'every day' is no schedule"):
         spec({"sweep_schedule": "every day"})
 
 

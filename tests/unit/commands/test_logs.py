@@ -4,10 +4,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from gistline.commands.logs import as_object, as_text, choose_lines, logs, since
+from gistline.commands.reconcile import reconcile
 from gistline.stack.logs import LogEvent
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,11 +46,12 @@ def test_since_is_a_while_ago_or_a_time(text: str, seconds: int) -> None:
     assert since(text, NOW) == NOON - seconds * 1000
 
 
+@pytest.mark.parametrize("verb", [logs, reconcile])
 @pytest.mark.parametrize("text", ["", "yesterday", "10", "m", "-5m", "99999999999d", "1.5h"])
-def test_whatever_else_is_refused_with_examples(text: str) -> None:
+def test_whatever_else_is_refused_with_examples(text: str, verb: click.Command) -> None:
     with pytest.raises((ValueError, OverflowError)):
         since(text, NOW)
-    outcome = CliRunner().invoke(logs, ["--since", text])
+    outcome = CliRunner().invoke(verb, ["--since", text])
     assert outcome.exit_code == 2
     assert "take one like 10m, 2h" in outcome.output
 

@@ -5,10 +5,20 @@ import json
 
 import click
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from gistline.commands.reconcile import Looked, plan
-from gistline.commands.redoing import LISTED, Tally, as_table, meter, show_table, write_counts, write_keys
+from gistline.commands.redoing import (
+    LISTED,
+    Tally,
+    as_table,
+    meter,
+    pace_options,
+    show_table,
+    write_counts,
+    write_keys,
+)
 from gistline.pipeline.lack import Lack
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.sweep import Found
@@ -33,6 +43,18 @@ def test_a_table_says_what_was_found_and_what_it_became() -> None:
         "a.csv  no summary  complete",
         "b.csv  no summary  timed out (older gistline)",
     ]
+
+
+@pytest.mark.parametrize("option", ["--rate", "--timeout"])
+@pytest.mark.parametrize("number", ["0", "-1", "1e-12", "1e9", "inf", "nan", "many"])
+def test_a_pace_that_is_none_is_refused(option: str, number: str) -> None:
+    @click.command()
+    @pace_options
+    def verb(**_: float) -> None:
+        raise AssertionError
+
+    outcome = CliRunner().invoke(verb, [option, number])
+    assert (outcome.exit_code, "Invalid value" in outcome.output) == (2, True)
 
 
 def test_a_control_sequence_in_a_key_has_no_effect() -> None:

@@ -59,6 +59,11 @@ def test_colour_is_the_environments_choice_unless_it_is_turned_off(
     assert console().no_color
 
 
+def test_a_terminal_of_no_columns_is_shown_something_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "0")
+    assert stdout_console().width == 80
+
+
 def test_stderr_is_where_errors_go() -> None:
     assert stderr_console().stderr
     assert not stdout_console().stderr

@@ -341,7 +341,7 @@ def test_a_csv_that_may_not_be_read_is_no_removed_one() -> None:
     assert story.summary["status"] == "complete"
 
 
-def test_a_key_whose_summary_cannot_be_named_is_refused_before_it_is_read() -> None:
+def test_a_key_too_long_for_a_summary_is_rejected_before_it_is_read() -> None:
     key = "synthetic-data/" + "x" * 1005 + ".csv"
     story = Story(WatchedObjects({key: BODY}))
     assert story.tell(object_event(key)) == Outcome("rejected", "bucket", key)

@@ -118,10 +118,11 @@ def test_an_archived_csv_is_not_sent_for_a_better_verdict_as_it_cannot_be_read()
     assert found(Sweep(bucket, LAYOUT, RULES)) == {f"{IN}old.csv": None, f"{IN}none.csv": Lack.NO_SUMMARY}
 
 
-def test_a_key_too_long_for_a_summary_has_its_verdict_in_the_log() -> None:
+def test_a_key_too_long_for_a_summary_is_said_each_time() -> None:
     bucket = Bucket()
     bucket.put(f"{IN}{'x' * 1005}.csv")
-    assert found(Sweep(bucket, LAYOUT, RULES)) == {}
+    (only,) = Sweep(bucket, LAYOUT, RULES).found()
+    assert (only.lack, only.error and only.error.code) == (None, "key-too-long")
 
 
 def test_a_right_bucket_costs_one_head_a_csv_and_few_entries_of_lists() -> None:

@@ -18,7 +18,13 @@ def given(**parameters: str) -> dict[str, Permission]:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("SummarizerRole ReadCsvs", "Allow: s3:GetObject on arn:aws:s3:::bucket/synthetic-data/*.csv"),
+        (
+            "SummarizerRole ReadCsvs",
+            (
+                "Allow: s3:GetObject on arn:aws:s3:::bucket/synthetic-data/*.csv if "
+                '{"StringEquals": {"s3:ResourceAccount": "111122223333"}}'
+            ),
+        ),
         ("SummarizerRole who may assume it", "Allow to lambda.amazonaws.com: sts:AssumeRole"),
         (
             "InvokePermission who may invoke it",
@@ -31,7 +37,7 @@ def given(**parameters: str) -> dict[str, Permission]:
             "BucketPolicy OurFunctionsWriteSummariesOnly",
             (
                 "Deny to ${SummarizerRole.Arn}, ${RecorderRole.Arn}: all but s3:GetObject, s3:ListBucket on all but "
-                "arn:aws:s3:::bucket/summaries/*"
+                "arn:aws:s3:::bucket/summaries/*.json"
             ),
         ),
         (

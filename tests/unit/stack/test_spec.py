@@ -2,7 +2,7 @@ from dataclasses import fields
 
 import pytest
 
-from gistline.errors import StackError
+from gistline.errors import SettingsError
 from gistline.stack.spec import Code, StackSpec
 from gistline.stack.template import template_body
 from gistline.stack.upload import code_bucket_name
@@ -64,10 +64,10 @@ def test_an_empty_schedule_is_said_so_that_an_old_one_ends() -> None:
 
 @pytest.mark.parametrize(
     "schedule",
-    ["daily", "rate(1 days)", "rate(2 day)", "rate(1 day) ", "0 3 * * *", "cron(0 3 * * * *)", " "],
+    ["daily", "rate(1 days)", "rate(2 day)", "rate(1 day) ", "0 3 * * *", "cron(60 3 * * ? *)", " "],
 )
 def test_a_schedule_that_eventbridge_would_refuse_is_refused_at_once(schedule: str) -> None:
-    with pytest.raises(StackError, match="is no schedule that EventBridge knows") as refused:
+    with pytest.raises(SettingsError, match="is no schedule that EventBridge knows") as refused:
         StackSpec("gist", "csvs", sweep_schedule=schedule)
     assert schedule in refused.value.message
     assert "rate(1 day)" in refused.value.remedy
@@ -87,7 +87,7 @@ def test_no_key_is_said_so_that_an_old_one_ends() -> None:
     ["alias/mine", KEY.rpartition("/")[2], KEY.replace("key/", "alias/"), KEY.replace(":kms:", ":s3:"), " "],
 )
 def test_what_is_not_the_arn_of_a_key_is_refused_at_once(key: str) -> None:
-    with pytest.raises(StackError, match="is not the ARN of a KMS key") as refused:
+    with pytest.raises(SettingsError, match="is not the ARN of a KMS key") as refused:
         StackSpec("gist", "csvs", kms_key_arn=key)
     assert key in refused.value.message
     assert "describe-key" in refused.value.remedy
@@ -100,13 +100,13 @@ def test_a_full_spec_sets_every_parameter_of_the_template() -> None:
 
 @pytest.mark.parametrize("name", ["", "Gist", "9gist", "my_gist", "g" * 31, "gist.eu"])
 def test_a_name_that_no_bucket_can_bear_is_refused(name: str) -> None:
-    with pytest.raises(StackError, match="cannot name a stack"):
+    with pytest.raises(SettingsError, match="cannot name a stack"):
         StackSpec(name, "csvs")
 
 
 @pytest.mark.parametrize("bucket", ["", "ab", "My-csvs", "my.csvs", "-csvs", "c" * 64])
 def test_a_bucket_that_the_template_would_refuse_is_refused_at_once(bucket: str) -> None:
-    with pytest.raises(StackError, match="cannot name a bucket"):
+    with pytest.raises(SettingsError, match="cannot name a bucket"):
         StackSpec("gist", bucket)
 
 
