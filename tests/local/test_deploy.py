@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from gistline.commands.deploy import deploy
 from gistline.commands.destroy import destroy
 from gistline.config import Settings
-from gistline.errors import GistlineError, StackError
+from gistline.errors import GistlineError, SettingsError, StackError
 from gistline.localcloud.up import target_of, up
 from gistline.stack.existing import Backups, S3Notifications, attach, detach, rule_of
 from gistline.stack.outputs import StackOutputs, read_outputs
