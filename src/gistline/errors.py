@@ -13,6 +13,7 @@ GistlineError                 code, message, remedy; `retryable` tells whether t
 │   ├── ObjectChangedError    it is no longer as it was when we looked; retryable
 │   └── ObjectStoreUnavailableError   S3 did not answer as it should; retryable
 ├── ContendedError            others kept changing the object or its summary; retryable
+├── OutOfTimeError            an invocation's time went to something else; retryable
 ├── RecordsFailedError        some records of one event failed; each with its reason
 ├── InvocationFailedError     Lambda has given an event up; each way has its code
 ├── InvokeError               Lambda did not accept an event; retryable
@@ -118,6 +119,13 @@ class ContendedError(GistlineError):
     """Others kept changing the object or its summary, each time that we looked again."""
 
     code = "contended"
+    retryable = True
+
+
+class OutOfTimeError(GistlineError):
+    """An invocation's time ran out, but most of it had gone to something else: another attempt has all of it."""
+
+    code = "out-of-time"
     retryable = True
 
 

@@ -81,6 +81,8 @@ def test_nothing_of_a_cell_is_logged(stack: Stack) -> None:
         "quo'te\"d",
         "line\nbreak",
         "tab\tbetween",
+        "errors with status code: 404",
+        "<Code>NoSuchBucket",
         "a.csv",
         "",
     ],

@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 _STRANGE_HEADERS = (
     "non UTF-8 characters"  # what object_store says of a Content-Disposition like "Umsätze.csv"
 )
-_STATUS = re.compile(r"status code: (\d{3})")
-_CODE = re.compile(r"<Code>(\w+)</Code>")
+_STATUS_IS, _CODE_IS = "status code: ", "<Code>"
+_STATUS = re.compile(rf"{_STATUS_IS}(\d{{3}})")
+_CODE = re.compile(rf"{_CODE_IS}(\w+)</Code>")
 _PART_BYTES = 8 << 20  # of a multipart upload; with the next line, what an upload holds in memory
 _PARTS_AT_ONCE = 4
 _WHOLE_REQUEST = timedelta(minutes=15)  # the longest a function runs; `read_timeout` finds a dead connection
@@ -67,10 +68,12 @@ def can_address(key: str) -> bool:
     """Tell whether obstore reaches exactly this key.
 
     Its paths know no empty, "." or ".." segment and no ASCII control character (it refuses them), and it
-    drops a slash at either end without a word.
+    drops a slash at either end without a word. Its errors repeat the key before S3's answer; so one that reads like
+    an answer could be taken for it.
     """
     clean = all(" " <= letter != "\x7f" for letter in key)
-    return clean and all(segment not in {"", ".", ".."} for segment in key.split("/"))
+    like_an_answer = any(words in key for words in (_STATUS_IS, _CODE_IS, _STRANGE_HEADERS))
+    return clean and not like_an_answer and all(segment not in {"", ".", ".."} for segment in key.split("/"))
 
 
 class ObstoreAdapter:

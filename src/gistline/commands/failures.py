@@ -139,10 +139,12 @@ def redrive(context: click.Context, /, **options: Any) -> None:
             else named(site, keys, letters, get_args(Status))
         )
         tally = _redo(site, chosen, pace, as_json=as_json)
-    unreadable = [each.name for each in chosen.letters if not each.keys]
-    if unreadable:
-        click.echo(f"There is no CSV to try again in: {', '.join(unreadable)} (see discard)", err=True)
-    context.exit(1 if tally.remaining or unreadable else 0)
+    messages = [each.letter for each in chosen.letters if each.letter]
+    partly = [each.id for each in messages if not (each.keys and each.is_all_in(site.outputs.bucket_name))]
+    if partly:
+        words = "Not, or not only, about CSVs of this bucket, and so still there"
+        click.echo(f"{words}: {', '.join(partly)} (see show, and discard)", err=True)
+    context.exit(1 if tally.remaining or partly else 0)
 
 
 @failures.command(epilog="Example: gistline failures discard 0b2f0d52-5a43-4bd4-9b06-6f3d3bb6a2b1")
@@ -224,7 +226,7 @@ def settled(site: Site, letters: Iterable[Failure], results: Iterable[Done]) -> 
     Raises:
         StackError: SQS refused.
     """
-    awaited = Awaited(each.letter for each in letters if each.letter)
+    awaited = Awaited((each.letter for each in letters if each.letter), site.outputs.bucket_name)
     for each in results:
         for letter in awaited.settle(each.job.key) if each.is_right else ():
             remove(site, letter)
@@ -245,5 +247,5 @@ def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:
         write_counts(found=tally.found, remaining=tally.remaining)
         return tally
     show_table(tally)
-    click.echo(f"{tally.found:,} tried again, {tally.right:,} mended, {tally.remaining:,} to do.")
+    click.echo(f"{tally.found:,} tried again, {tally.mended:,} mended, {tally.remaining:,} to do.")
     return tally

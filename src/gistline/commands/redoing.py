@@ -27,7 +27,7 @@ DAY = 86_400  # seconds
 LISTED = 200  # rows of a table; --json gives all
 WIDE = 4096  # columns of what is no terminal: a pipe cuts no key
 LEFT = "what was handed to the pipeline is being done; to type the same again is harmless"
-UNDONE = {"timed out": "red", "failed": "red", "none": "red", "planned": "yellow"}
+UNDONE = {"timed out": "red", "unknown": "red", "failed": "red", "none": "red", "planned": "yellow"}
 
 
 class Within(click.FloatRange):
@@ -105,12 +105,14 @@ class Tally:
 
     found: int = 0
     right: int = 0
+    mended: int = 0  # of those, had another verdict before
     first: list[Done] = field(default_factory=list)
 
     def add(self, each: Done) -> None:
         """Count one; what lies beyond the first ones is not kept, however many there are."""
         self.found += 1
         self.right += each.is_right
+        self.mended += each.is_right and each.became != each.job.why
         if len(self.first) < LISTED:
             self.first.append(each)
 
@@ -133,7 +135,8 @@ def as_table(results: Iterable[Done]) -> Table:
 
 def words(each: Done) -> str:
     """Say what became of it, and what is still wrong."""
-    return f"{each.became}{f' ({each.lack})' if each.lack else ''}"
+    why = shown(each.error.message) if each.error else each.lack
+    return f"{each.became}{f' ({why})' if why else ''}"
 
 
 def show_table(tally: Tally) -> None:
@@ -151,6 +154,7 @@ def as_object(each: Done) -> dict[str, object]:
         "found": each.job.why,
         "became": each.became,
         "lack": each.lack and str(each.lack),
+        **({"error": {"code": each.error.code, "message": each.error.message}} if each.error else {}),
         "right": each.is_right,
     }
 

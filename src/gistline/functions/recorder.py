@@ -80,5 +80,5 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
 def _json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # nested a thousand deep, it is no record of Lambda's either
         return None

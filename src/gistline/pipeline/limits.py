@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from gistline.errors import RejectedError
+from gistline.errors import OutOfTimeError, RejectedError
 
+FAIR = 0.5  # of the time that an invocation has: who begins with less has not had its chance
 SHARE_KEPT = 0.2  # of the time that an invocation has ...
 MOST_KEPT = 10.0  # seconds, to store the verdict in
+AGAIN = "then: gistline failures redrive KEY; or split the CSV"
 USABLE = 0.9  # of the function's memory; Lambda's own runtime, the log and Rust's buffers want some too
 _STATUS = Path("/proc/self/status")
 _KIB = 1 << 10
@@ -30,22 +32,36 @@ class Deadline:
     """A time after which no more bytes shall be read; `left` tells how many seconds the invocation still has."""
 
     def __init__(self, left: Callable[[], float]) -> None:
-        """Keep a share of what is left now."""
-        self._left = left
-        self._kept = min(MOST_KEPT, SHARE_KEPT * left())
+        """Keep a share of what is left now, when the invocation begins."""
+        self._left, self._whole = left, left()
+        self._kept = min(MOST_KEPT, SHARE_KEPT * self._whole)
 
-    def check(self, read: int) -> None:
-        """Let pass, or refuse.
+    def is_fair(self) -> bool:
+        """Tell whether a file that is begun now has its fair share of the time.
+
+        Other records of the event, an earlier state of the same CSV, or a slow S3 may have taken it.
+        """
+        return self._left() >= FAIR * self._whole
+
+    def check(self, read: int, *, fair: bool) -> None:
+        """Let pass, or refuse; `read` bytes are read by now.
 
         Raises:
-            RejectedError: it is time to stop (code `too-slow`); `read` bytes are read by now.
+            RejectedError: it is time to stop, and the file has had its share (code `too-slow`): more will not help.
+            OutOfTimeError: it has not; an invocation of its own may do.
         """
-        if self._left() < self._kept:
-            raise RejectedError(
-                f"time ran out after {read:,} bytes were read",
-                "raise the function's timeout (at most 900 s) or memory (more memory, more CPU), or split the CSV",
-                code="too-slow",
+        if self._left() >= self._kept:
+            return
+        if not fair:
+            raise OutOfTimeError(
+                f"time ran out after {read:,} bytes were read, as the file was begun late",
+                "Lambda tries again by itself; if this lasts, raise the function's timeout (at most 900 s)",
             )
+        raise RejectedError(
+            f"time ran out after {read:,} bytes were read",
+            f"raise the function's timeout (at most 900 s) or memory (more memory, more CPU), {AGAIN}",
+            code="too-slow",
+        )
 
 
 class TimedFile:
@@ -54,14 +70,15 @@ class TimedFile:
     def __init__(self, file: BinaryFile, deadline: Deadline) -> None:
         """Begin at the file's beginning."""
         self._file, self._deadline, self._read = file, deadline, 0
+        self._fair = deadline.is_fair()
 
     def read(self, size: int, /) -> bytes:
         """Return up to `size` bytes; none at the end.
 
         Raises:
-            RejectedError: the deadline has passed (code `too-slow`).
+            RejectedError, OutOfTimeError: the deadline has passed; see `Deadline.check`.
         """
-        self._deadline.check(self._read)
+        self._deadline.check(self._read, fair=self._fair)
         block = self._file.read(size)
         self._read += len(block)
         return block
@@ -71,7 +88,7 @@ def out_of_memory() -> RejectedError:
     """Make the error of a file for which the function's memory is too small."""
     return RejectedError(
         "the function's memory is too small for this file",
-        "raise the function's memory, or split the CSV",
+        f"raise the function's memory, {AGAIN}",
         code="out-of-memory",
     )
 

@@ -8,6 +8,7 @@ S3 takes ASCII only in metadata, so that the mark is one header in the form of a
 facts stand in the body; that matters, as the ETag, on which all writing depends, covers the body alone.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,6 +19,7 @@ from gistline.aws.s3 import Token
 from gistline.profile.summary import Status
 
 HEADER = "gistline"
+_NUMBER = re.compile(r"([0-9]{1,9})(?![0-9])")
 
 
 class Profiler(NamedTuple):
@@ -85,5 +87,5 @@ def _token(said: Mapping[str, str]) -> Token | None:
 
 
 def _order(version: str) -> tuple[int, ...]:
-    """Compare versions by their numbers; what is no number counts for nothing."""
-    return tuple(int(part) for part in version.split(".") if part.isascii() and part.isdecimal())
+    """Compare versions by their numbers, in which a pre-release (0.2.1rc1) is as its release; what follows counts not."""
+    return tuple(int(number[1]) for part in version.split(".") if (number := _NUMBER.match(part)))

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 
 from gistline.errors import NotificationError
 
-MAJOR_VERSION = 2
+MAJOR_VERSION = "2"
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
 CHANGES = (
     "ObjectCreated:",
@@ -124,7 +124,7 @@ def _parse_or_explain(position: int, entry: object) -> ObjectEvent | Ignored | N
 
 def _check_version(version: object) -> None:
     major, _, minor = version.partition(".") if isinstance(version, str) else ("", "", "")
-    if not (major.isdecimal() and minor.isdecimal() and int(major) == MAJOR_VERSION):
+    if major != MAJOR_VERSION or not minor.isdecimal():
         raise NotificationError(f"eventVersion is {_word(version)}, not {MAJOR_VERSION}.x", _REMEDY)
 
 

@@ -64,6 +64,7 @@ class Processor(NamedTuple):
 
         Raises:
             ContendedError: others kept writing.
+            OutOfTimeError: others took the time.
             ObjectStoreError: S3 refused a call.
             SettingsError: the disk has no room for the CSV.
         """
@@ -77,14 +78,19 @@ class Processor(NamedTuple):
             desk.log.rejected(record, error)
             return Outcome("rejected", record.bucket, record.key)
         judge = partial(self._judge, record=record, desk=desk)
-        case = Case(record.bucket, record.key, summary_key, judge, self._stands)
+        case = Case(record.bucket, record.key, summary_key, judge, partial(self._stands, record=record))
         ruling = self.reconciler.reconcile(case, desk.objects)
         desk.log.ruled(record, ruling, summary_key)
         return Outcome(ruling.outcome, record.bucket, record.key, summary_key)
 
-    def _stands(self, mark: Mark) -> bool:
-        """Keep every verdict but "failed", unless this profiler knows better."""
-        return mark.status != "failed" and not self.reconciler.profiler.replaces(mark.profiler)
+    def _stands(self, mark: Mark, record: ObjectEvent) -> bool:
+        """Keep every verdict but "failed", unless this profiler knows better.
+
+        A rejection does not stand in the way of a hint of ours: somebody wants it tried again, and the function may
+        have more time or memory by now.
+        """
+        anew = mark.status == "failed" or (mark.status == "rejected" and record.is_ours)
+        return not anew and not self.reconciler.profiler.replaces(mark.profiler)
 
     def _judge(self, found: Download, record: ObjectEvent, desk: Desk) -> Summary:
         """Download and summarise, or write down why not.

@@ -22,7 +22,13 @@ from typing import Literal, NamedTuple, Protocol
 
 from gistline.aws.objects import Download
 from gistline.aws.s3 import Stored, Token
-from gistline.errors import ContendedError, GistlineError, ObjectChangedError, ObjectStoreUnavailableError
+from gistline.errors import (
+    ContendedError,
+    GistlineError,
+    ObjectChangedError,
+    ObjectNotFoundError,
+    ObjectStoreUnavailableError,
+)
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.profile.summary import Source, Summary
 
@@ -115,7 +121,7 @@ class Reconciler(NamedTuple):
             try:
                 verdict = self._judge(case, sight)
                 self._write(case, store, sight, verdict)
-            except (ObjectChangedError, ObjectStoreUnavailableError):
+            except (ObjectChangedError, ObjectNotFoundError, ObjectStoreUnavailableError):
                 continue  # perhaps it is stored, and only the answer was lost
             source = store.head(case.key)
             if (source.token if source else None) == sight.token:

@@ -47,12 +47,23 @@ class DeadLetter:
             tuple(dict.fromkeys(each.key for each in self.defeat.notification.records)) if self.defeat else ()
         )
 
+    def keys_in(self, bucket: str) -> tuple[str, ...]:
+        """Give the keys that its event names in this bucket, each once."""
+        records = self.defeat.notification.records if self.defeat else ()
+        return tuple(dict.fromkeys(each.key for each in records if each.bucket == bucket))
+
+    def is_all_in(self, bucket: str) -> bool:
+        """Tell whether all of it is about keys of this bucket; else more than these is to be seen to."""
+        if self.defeat is None or self.defeat.notification.broken:
+            return False
+        return all(each.bucket == bucket for each in self.defeat.notification.records)
+
     @property
     def record(self) -> dict[str, Any]:
         """The invocation record, or nothing if it is none."""
         try:
             value = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
 
@@ -60,12 +71,13 @@ class DeadLetter:
 class Awaited:
     """Messages by the keys that they are about, each until the last of its keys is settled.
 
-    A key without a message, as nearly all are, costs one look.
+    A key without a message, as nearly all are, costs one look. A message that is about more than keys of the bucket is
+    never settled by these.
     """
 
-    def __init__(self, letters: Iterable[DeadLetter]) -> None:
+    def __init__(self, letters: Iterable[DeadLetter], bucket: str) -> None:
         self._by_key: dict[str, list[tuple[DeadLetter, set[str]]]] = defaultdict(list)
-        for letter in letters:
+        for letter in (each for each in letters if each.is_all_in(bucket)):
             missing = set(letter.keys)
             for key in missing:
                 self._by_key[key].append((letter, missing))
@@ -144,7 +156,7 @@ def _receive(sqs: "SQSClient", url: str, seconds: int) -> Iterator[DeadLetter]:
 def _defeat(body: str) -> Defeat | None:
     try:
         return Defeat.parse(json.loads(body))
-    except (ValueError, NotificationError):
+    except (ValueError, RecursionError, NotificationError):
         return None
 
 

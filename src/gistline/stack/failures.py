@@ -57,8 +57,9 @@ class Failure:
 
     def jobs(self, site: Site) -> Iterator[Job]:
         """Say what there is to be done again."""
-        accepted = (key for key in self.keys if site.layout.accepts(key))
-        replaced = self.mark if self.status == FAILED else None  # any other verdict may stay as it is
+        keys = self.letter.keys_in(site.outputs.bucket_name) if self.letter else self.keys
+        accepted = (key for key in keys if site.layout.accepts(key))
+        replaced = self.mark if self.status in {FAILED, REJECTED} else None  # another verdict stays as it is
         return (Job(key, self.status, before=replaced) for key in accepted)
 
 

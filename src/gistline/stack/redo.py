@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gistline.errors import GistlineError
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
@@ -59,6 +60,7 @@ class Done:
     job: Job
     became: str
     lack: Lack | None
+    error: GistlineError | None = None  # it could not be looked at
 
     @property
     def is_right(self) -> bool:
@@ -133,12 +135,22 @@ class Redoing:
         now, asked = self.pace.clock(), list(self.under_way.values())
         self.next_look = now + (LOOK if self.site.target.endpoint else LOOK_AWS)
         over = self._over(asked)  # first: what an invocation did is in S3 before it says so
-        seen = mapped(lambda sent: look(self.s3, self.site, sent.job.key), asked)
+        seen = mapped(lambda sent: self._sight(sent.job), asked)
         for sent, sight in zip(asked, seen, strict=True):
             late = now - sent.at >= self.pace.patience
-            if self._settled(sent.job, sight) or sent.id in over or late:
+            if isinstance(sight, GistlineError):
+                del self.under_way[sent.job.key]
+                yield Done(sent.job, "unknown", None, sight)
+            elif self._settled(sent.job, sight) or sent.id in over or late:
                 del self.under_way[sent.job.key]
                 yield self._done(sent, sight, late=late and sent.id not in over)
+
+    def _sight(self, job: Job) -> Seen | GistlineError:
+        """Look at one key; one that cannot be looked at holds up no other."""
+        try:
+            return look(self.s3, self.site, job.key)
+        except GistlineError as error:
+            return error
 
     def _over(self, asked: Sequence[Sent]) -> set[str]:
         """Ask the logs, now and then, while a job takes longer than most."""
@@ -164,7 +176,7 @@ def redo(site: Site, rules: Rules, jobs: Iterable[Job], pace: Pace) -> Iterator[
     """Have each key done, at this pace.
 
     Raises:
-        StackError: AWS refused to invoke, or to let us look.
+        StackError: AWS refused to invoke.
     """
     words, target = LastWords(site, pace.wall()), site.target
     return Redoing(site, rules, pace, words, target.client("s3"), target.client("lambda")).run(jobs)

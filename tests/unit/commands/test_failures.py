@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fakes import s3_event
+from fakes import s3_record
 from gistline.commands.failures import Chosen, jobs_of, named, settled
 from gistline.commands.failurewords import as_lines, as_object, as_table
 from gistline.commands.redoing import WIDE
@@ -99,7 +99,8 @@ class Queue:
 
 
 def message(name: str, *keys: str) -> DeadLetter:
-    record = {"requestContext": {}, "requestPayload": s3_event(*keys)}
+    records = [s3_record(key, bucket=SITE.outputs.bucket_name) for key in keys]
+    record = {"requestContext": {}, "requestPayload": {"Records": records}}
     return DeadLetter(name, name, NOON, json.dumps(record), Defeat.parse(record))
 
 

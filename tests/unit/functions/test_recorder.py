@@ -72,6 +72,14 @@ def test_each_line_says_which_upload_and_which_failed_invocation_it_is_about() -
     ]
 
 
+def test_a_message_nested_a_thousand_deep_is_left_and_takes_no_other_with_it() -> None:
+    door = Fixture()
+    deep = "[" * 100_000 + "]" * 100_000
+    answer = door.handle(sqs(deep, given_up(s3_event(A))))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert door.status("a") == "failed"
+
+
 def test_to_get_a_message_again_changes_nothing() -> None:
     door = Fixture()
     door.handle(sqs(given_up(s3_event(A))))

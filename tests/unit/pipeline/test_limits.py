@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from gistline.errors import RejectedError
+from gistline.errors import OutOfTimeError, RejectedError
 from gistline.pipeline.limits import Deadline, TimedFile, out_of_memory
 from gistline.profile import summarize
 
@@ -40,7 +40,7 @@ def test_before_the_deadline_a_file_is_read_as_it_is() -> None:
 
 
 def test_after_the_deadline_nothing_more_is_read() -> None:
-    times = iter([60.0, 60.0, 10.1, 9.9])
+    times = iter([60.0, 60.0, 60.0, 10.1, 9.9])
     file = TimedFile(io.BytesIO(b"0123456789"), Deadline(lambda: next(times)))
     assert (file.read(4), file.read(4)) == (b"0123", b"4567")
     with pytest.raises(RejectedError, match="after 8 bytes") as caught:
@@ -53,9 +53,19 @@ def test_after_the_deadline_nothing_more_is_read() -> None:
 def test_a_fifth_of_the_time_is_kept_but_never_more_than_ten_seconds(has: float, kept: float) -> None:
     times = iter([has, kept + 0.01, kept - 0.01])
     deadline = Deadline(lambda: next(times))
-    deadline.check(0)
+    deadline.check(0, fair=True)
     with pytest.raises(RejectedError):
-        deadline.check(0)
+        deadline.check(0, fair=True)
+
+
+@pytest.mark.parametrize(("begun", "verdict"), [(30.0, RejectedError), (29.9, OutOfTimeError)])
+def test_who_begins_with_less_than_half_of_the_time_is_not_called_slow(
+    begun: float, verdict: type[Exception]
+) -> None:
+    times = iter([60.0, begun, 9.9])
+    file = TimedFile(io.BytesIO(b"0123456789"), Deadline(lambda: next(times)))
+    with pytest.raises(verdict, match="time ran out"):
+        file.read(4)
 
 
 def test_too_little_memory_is_a_matter_of_the_function() -> None:

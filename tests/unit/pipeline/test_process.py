@@ -24,7 +24,12 @@ from fakes import (
 )
 from gistline.aws.objects import Download
 from gistline.aws.s3 import Token
-from gistline.errors import ContendedError, ObjectForbiddenError, ObjectStoreUnavailableError
+from gistline.errors import (
+    ContendedError,
+    ObjectForbiddenError,
+    ObjectStoreUnavailableError,
+    OutOfTimeError,
+)
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.limits import BinaryFile
 from gistline.pipeline.mark import Profiler
@@ -226,7 +231,7 @@ def test_a_file_for_which_memory_is_too_small_is_rejected() -> None:
 
 
 def test_a_file_for_which_time_is_too_short_is_rejected_while_there_is_time_to_say_so() -> None:
-    times = iter([60.0, 9.0])
+    times = iter([60.0, 55.0, 9.0])
     story = Story()
     assert story.tell(object_event(KEY), left=lambda: next(times)).status == "rejected"
     assert story.summary["error"] == {
@@ -234,6 +239,27 @@ def test_a_file_for_which_time_is_too_short_is_rejected_while_there_is_time_to_s
         "message": "time ran out after 0 bytes were read",
         "remedy": story.summary["error"]["remedy"],
     }
+
+
+def test_a_file_that_was_begun_late_is_no_slow_one() -> None:
+    """Something else has taken the time; another attempt has all of it, and nothing is written till then."""
+    times = iter([60.0, 29.0, 9.0])
+    story = Story()
+    with pytest.raises(OutOfTimeError) as caught:
+        story.tell(object_event(KEY), left=lambda: next(times))
+    assert caught.value.retryable
+    assert SUMMARY_KEY not in story.objects.content
+
+
+def test_a_rejected_file_is_looked_at_anew_if_somebody_wants_it() -> None:
+    """As its remedy says: the function has more memory by now."""
+    story = Story(summarize=WatchedSummarize(MemoryError()))
+    story.tell(object_event(KEY))
+    story.summarize = WatchedSummarize()
+    hint = object_event(KEY)._replace(event_name="ObjectCreated:Reconcile")
+    assert story.tell(hint).status == "written"
+    assert (story.summary["status"], story.summary["generation"]) == ("complete", 2)
+    assert story.tell(hint).status == "already"
 
 
 def test_an_event_that_comes_twice_is_worked_on_once() -> None:

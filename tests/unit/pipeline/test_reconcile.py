@@ -16,6 +16,7 @@ from gistline.errors import (
     ContendedError,
     ObjectChangedError,
     ObjectForbiddenError,
+    ObjectNotFoundError,
     ObjectStoreUnavailableError,
 )
 from gistline.pipeline.mark import Mark, Profiler
@@ -145,6 +146,16 @@ def test_a_source_that_changes_while_it_is_read_is_read_again() -> None:
     ruling = reconciler().reconcile(CASE._replace(judge=slow), objects)
     assert ruling == Ruling("written", Token(etag_of(b"a\n2\n"), 4))
     assert summary(objects)["generation"] == 2
+
+
+def test_a_source_that_goes_while_it_is_downloaded_is_looked_for_again() -> None:
+    objects = FakeObjects({KEY: BODY})
+
+    def broken(_: Download) -> Summary:
+        del objects.content[KEY]
+        raise ObjectNotFoundError("it was taken up again, and had gone")
+
+    assert reconciler().reconcile(CASE._replace(judge=broken), objects) == Ruling("nothing", None)
 
 
 def test_a_source_that_goes_while_it_is_read_leaves_a_tombstone() -> None:

@@ -41,6 +41,7 @@ class SimulatedS3:
     heads: list[str] = field(default_factory=list)
     listed: int = 0
     refused: Exception | None = None
+    hidden: set[str] = field(default_factory=set)  # keys that S3 tells nothing of, as of SSE-C
     exceptions: ClassVar[Any] = EXCEPTIONS
 
     def put(self, key: str, etag: str = "e1", mark: Mark | None = None, body: bytes = b"") -> Token:
@@ -51,6 +52,8 @@ class SimulatedS3:
     def head_object(self, **request: Any) -> dict[str, Any]:
         if self.refused:
             raise self.refused
+        if request["Key"] in self.hidden:
+            raise refusal("400")
         self.heads.append(request["Key"])
         thing = self.things.get(request["Key"])
         if thing is None:

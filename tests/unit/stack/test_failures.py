@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from fakes import s3_event
+from fakes import s3_record
 from gistline.errors import StackError
 from gistline.stack.deadletters import MOST, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
 from gistline.stack.site import Site
-from unit.stack.fake_aws import refusal
+from unit.stack.fake_aws import OUTPUTS, refusal
 from unit.stack.simulated import NOON, mark_of, simulated
 
 IN = "synthetic-data/"
@@ -57,8 +57,9 @@ class SimulatedQueue:
 
 
 def record(*keys: str, **context: Any) -> str:
-    """An invocation record of Lambda's."""
-    return json.dumps({"requestContext": context, "requestPayload": s3_event(*keys)})
+    """An invocation record of Lambda's, about CSVs of the simulated site."""
+    records = [s3_record(key, bucket=OUTPUTS["BucketName"]) for key in keys]
+    return json.dumps({"requestContext": context, "requestPayload": {"Records": records}})
 
 
 def with_summary(site: Site, name: str, status: str, error: dict[str, str] | None = ERROR) -> str:

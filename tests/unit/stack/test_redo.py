@@ -172,6 +172,18 @@ def test_every_job_ends_once_and_no_more_than_the_window_and_the_rate_allow(numb
     assert all(later - earlier >= 1 / rate - 1e-6 for earlier, later in pairwise(times))
 
 
+def test_a_key_that_cannot_be_looked_at_is_said_and_holds_up_no_other() -> None:
+    keys = [f"{IN}a.csv", f"{IN}b.csv", f"{IN}{'x' * 1005}.csv"]
+    world = World(lambda world, key, _: world.summarise(key) if key in keys[:2] else None)
+    for key in keys:
+        world.s3.put(key)
+    world.s3.hidden = {keys[0]}
+    results = {each.job.key: each for each in world.run(*map(job, keys))}
+    assert [results[key].became for key in keys] == ["unknown", "complete", "unknown"]
+    assert [results[key].is_right for key in keys] == [False, True, False]
+    assert [getattr(results[key].error, "code", None) for key in keys] == ["stack", None, "key-too-long"]
+
+
 def test_a_key_that_is_under_way_is_not_sent_twice() -> None:
     world = World(nothing)
     world.s3.put(KEY)
