@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.chaos.checker import Bucket, Verdict, check, went_back
+from support.chaos.checker import Bucket, Source, Verdict, check, went_back
 from support.chaos.files import NO_CSV
 from support.chaos.plan import Plan
 from support.chaos.proxy import Stored
@@ -73,12 +73,29 @@ def bury(key: Key, bucket: Bucket) -> None:
     bucket.summaries[key.summary]["source"] = {"key": key.source}
 
 
+def shorten(key: Key, bucket: Bucket) -> None:
+    bucket.summaries[key.summary]["source"]["bytes"] -= 1
+
+
+def mistake(key: Key, bucket: Bucket) -> None:
+    """All is that of this CSV, but the summary says that it is another's."""
+    bucket.summaries[key.summary]["source"]["key"] = "synthetic-data/chaos/other.csv"
+
+
 def miscount(key: Key, bucket: Bucket) -> None:
     bucket.summaries[key.summary]["table"]["rowCount"] += 1
 
 
-def missum(key: Key, bucket: Bucket) -> None:
-    bucket.summaries[key.summary]["columns"][1]["sum"] += 0.01
+def shift(figure: str, by: float) -> Plant:
+    def plant(key: Key, bucket: Bucket) -> None:
+        bucket.summaries[key.summary]["columns"][1][figure] += by
+
+    plant.__name__ = f"shift_{figure}"
+    return plant
+
+
+def overlook(key: Key, bucket: Bucket) -> None:
+    del bucket.summaries[key.summary]["columns"][1]
 
 
 def misjudge(key: Key, bucket: Bucket) -> None:
@@ -99,9 +116,16 @@ def double(key: Key, bucket: Bucket) -> None:
         (lose, "lost"),
         (age, "stale"),
         (leave_old, "stale"),
+        (shorten, "stale"),
         (bury, "stale"),
+        (mistake, "wrong"),
         (miscount, "wrong"),
-        (missum, "wrong"),
+        (shift("sum", 0.01), "wrong"),
+        (shift("min", -0.01), "wrong"),
+        (shift("max", 0.01), "wrong"),
+        (shift("count", 1), "wrong"),
+        (shift("nullCount", 1), "wrong"),
+        (overlook, "wrong"),
         (misjudge, "wrong"),
         (fail, "failed"),
         (double, "doubled"),
@@ -114,11 +138,22 @@ def test_the_checker_notices_one_that_is(result: Result, plant: Plant, kind: str
     assert check(result.record.keys, bucket).counts == {**Verdict().counts, kind: 1}
 
 
-def test_the_checker_notices_a_summary_of_what_is_deleted(result: Result) -> None:
+@pytest.mark.parametrize("status", ["complete", "rejected", "failed"])
+def test_the_checker_notices_a_summary_of_what_is_deleted(result: Result, status: str) -> None:
     bucket, keys = deepcopy(result.bucket), list(result.record.keys)
     gone = keys.pop(next(place for place, key in enumerate(keys) if key.body))
     del bucket.sources[gone.source]
+    bucket.summaries[gone.summary]["status"] = status
     assert check([*keys, Key(gone.name)], bucket).counts == {**Verdict().counts, "zombies": 1}
+
+
+def test_the_checker_notices_figures_of_what_is_no_csv(result: Result) -> None:
+    bucket, keys = deepcopy(result.bucket), list(result.record.keys)
+    csv = keys.pop(next(place for place, key in enumerate(keys) if key.body not in {None, NO_CSV}))
+    other, modified = Key(csv.name, NO_CSV), bucket.sources[csv.source].modified
+    bucket.sources[csv.source] = Source(other.etag, len(NO_CSV), modified)
+    bucket.summaries[csv.summary]["source"] |= {"etag": other.etag, "bytes": len(NO_CSV)}
+    assert check([*keys, other], bucket).counts == {**Verdict().counts, "wrong": 1}
 
 
 def test_the_checker_says_nothing_where_it_does_not_know_the_truth(result: Result) -> None:
