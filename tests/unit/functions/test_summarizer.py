@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,22 @@ from gistline.pipeline.reconcile import Store
 from gistline.profile import Source, Summary
 
 LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
+COLD = """
+from gistline.functions.summarizer import handler
+
+class Context:
+    aws_request_id = "invocation-1"
+
+    def get_remaining_time_in_millis(self):
+        return 60_000
+
+handler({}, Context())
+try:
+    eaten = bytearray(512 << 20)
+except MemoryError:
+    eaten = None
+print("hungry" if eaten is None else "fed")
+"""
 A, B, C = "synthetic-data/a.csv", "synthetic-data/b.csv", "synthetic-data/c.csv"
 
 
@@ -191,6 +208,28 @@ def test_a_cold_start_imports_nothing_that_only_some_records_need() -> None:
     listed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     spared = {"boto3", "botocore", "http.client", "ssl", "email", "asyncio", "urllib.request", "logging"}
     assert spared & set(listed.stdout.split()) == set()
+
+
+def _cold(**environ: str) -> str:
+    command = [sys.executable, "-c", COLD]
+    done = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
+    return done.stdout.splitlines()[-1]
+
+
+def test_a_cold_start_removes_what_an_invocation_has_left_that_was_killed(tmp_path: Path) -> None:
+    for name in ("gistline-record-x1", "other"):
+        Path(tmp_path, name).mkdir()
+        Path(tmp_path, name, "source.csv").touch()
+    _cold(TMPDIR=str(tmp_path))
+    assert [left.name for left in tmp_path.iterdir()] == ["other"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what RLIMIT_DATA counts, and Lambda's system")
+@pytest.mark.parametrize(("megabytes", "verdict"), [("256", "hungry"), ("1769", "fed")])
+def test_from_the_cold_start_on_there_is_no_more_memory_than_the_function_has(
+    tmp_path: Path, megabytes: str, verdict: str
+) -> None:
+    assert _cold(TMPDIR=str(tmp_path), AWS_LAMBDA_FUNCTION_MEMORY_SIZE=megabytes) == verdict
 
 
 def test_clients_are_made_once_per_bucket() -> None:

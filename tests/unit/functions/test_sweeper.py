@@ -1,5 +1,8 @@
 """The sweeper: what no event has told of is done by the summarizer, and what time leaves over by the next run."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fake_s3 import fake_s3
 from fakes import FakeLog
 from gistline.errors import InvokeError, ObjectForbiddenError, SettingsError
 from gistline.functions.sweeper import MOST_LINES, MOST_RUNS, RESERVE, STRETCH, Leg, Names, Sweeper
@@ -24,6 +28,28 @@ SCHEDULED = {
     "time": "2026-11-23T12:00:00Z",
 }
 PLENTY = 900.0
+ENVIRON = {
+    "GISTLINE_BUCKET": "b",
+    "GISTLINE_SUMMARIZER": "s",
+    "AWS_ACCESS_KEY_ID": "A",
+    "AWS_SECRET_ACCESS_KEY": "s",
+}
+# Lambda calls the handler with a context that counts in milliseconds.
+INVOCATION = """
+import sys
+from gistline.functions.sweeper import handler
+
+class Context:
+    aws_request_id = "invocation-1"
+
+    def get_remaining_time_in_millis(self):
+        return int(sys.argv[1])
+
+handler({}, Context())
+"""
+LISTED = b"""<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Contents>
+<Key>synthetic-data/a.csv</Key><LastModified>2026-11-23T12:00:00.000Z</LastModified><ETag>"e1"</ETag><Size>3</Size>
+</Contents></ListBucketResult>"""
 
 
 class Run:
@@ -202,21 +228,33 @@ def test_it_looks_at_summaries_and_never_at_a_csv() -> None:
 
 @pytest.mark.parametrize("missing", ["GISTLINE_BUCKET", "GISTLINE_SUMMARIZER"])
 def test_without_bucket_or_summarizer_it_does_not_start(missing: str) -> None:
-    environ = {
-        "GISTLINE_BUCKET": "b",
-        "GISTLINE_SUMMARIZER": "s",
-        "AWS_ACCESS_KEY_ID": "A",
-        "AWS_SECRET_ACCESS_KEY": "s",
-    }
-    del environ[missing]
+    environ = {name: value for name, value in ENVIRON.items() if name != missing}
     with pytest.raises(SettingsError, match="is not set"):
         Sweeper.from_environ(environ)
 
 
+def test_of_summaries_too_no_more_are_looked_at_before_the_time_is() -> None:
+    assert Sweeper.from_environ(ENVIRON).sweep.page == STRETCH
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "message"),
+    [("900000", "sweep finished"), ("91000", "sweep finished"), ("89000", "sweep stopped for want of time")],
+)
+def test_lambdas_milliseconds_are_seconds_of_which_a_minute_and_a_half_is_kept(
+    milliseconds: str, message: str
+) -> None:
+    with fake_s3() as s3:
+        s3.objects = {"/b/?encoding-type=url&list-type=2&prefix=synthetic-data%2F": LISTED}
+        command = [sys.executable, "-c", INVOCATION, milliseconds]
+        environ = {**ENVIRON, "AWS_ENDPOINT_URL": s3.endpoint, "GISTLINE_ON_SOURCE_DELETE": "keep"}
+        done = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout.splitlines()[-1])["message"] == message
+
+
 def test_no_key_shows_wherever_it_is_printed() -> None:
-    environ = {"GISTLINE_BUCKET": "b", "GISTLINE_SUMMARIZER": "s", "AWS_ACCESS_KEY_ID": "A"}
     sweeper = Sweeper.from_environ(
-        {**environ, "AWS_SECRET_ACCESS_KEY": "hush-hush", "AWS_SESSION_TOKEN": "hush-hush"}
+        {**ENVIRON, "AWS_SECRET_ACCESS_KEY": "hush-hush", "AWS_SESSION_TOKEN": "hush-hush"}
     )
     assert "hush-hush" not in repr(sweeper)
     assert "hush-hush" not in repr(sweeper.sweep.catalogue)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gistline.pipeline.hint import Hint
@@ -13,6 +13,10 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @given(st.text(min_size=1))
+@example("a+b.csv")
+@example("%41.csv")
+@example("a&b=c.csv")
+@example("two words.csv")
 def test_the_event_is_one_that_the_pipeline_reads_with_its_key_decoded_once(name: str) -> None:
     key = name.encode(errors="replace").decode()
     (record,) = parse(Hint("csvs", "eu-west-1", key, "gistline-1").event(NOON)).records

@@ -194,6 +194,11 @@ def test_what_no_summarizer_would_write_belongs_to_no_csv(key: str) -> None:
     assert LAYOUT.source_key(key) is None
 
 
+@pytest.mark.parametrize("key", ["out/summary_.json", "out/a/summary_.json"])
+def test_without_a_suffix_what_would_be_the_summary_of_a_folder_belongs_to_no_csv(key: str) -> None:
+    assert KeyLayout("in/", "", "out/").source_key(key) is None
+
+
 @pytest.mark.parametrize(
     ("prefix", "folder"), [("", ""), ("a", ""), ("a/", "a/"), ("a/b", "a/"), ("a//b", "a//")]
 )

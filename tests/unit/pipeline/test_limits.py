@@ -11,8 +11,9 @@ from gistline.pipeline.limits import Deadline, TimedFile, out_of_memory
 from gistline.profile import summarize
 
 HUNGRY = """
-import sys
+import mmap, sys
 from gistline.pipeline.limits import guard_memory
+reserved = [mmap.mmap(-1, int(size) << 20, mmap.MAP_PRIVATE) for size in sys.argv[3:]]
 guard_memory(int(sys.argv[1]))
 try:
     eaten = [bytearray(1 << 20) for _ in range(int(sys.argv[2]))]
@@ -87,6 +88,12 @@ class TestMemory:
 
     def test_who_asks_for_less_gets_it(self) -> None:
         assert _printed(HUNGRY, "128", "64") == "fed"
+
+    @pytest.mark.parametrize(("wanted", "verdict"), [("64", "fed"), ("128", "hungry")])
+    def test_what_is_reserved_and_not_in_use_neither_takes_from_it_nor_adds_to_it(
+        self, wanted: str, verdict: str
+    ) -> None:
+        assert _printed(HUNGRY, "128", wanted, "256") == verdict
 
     def test_the_smallest_function_has_room_for_the_client_and_its_threads(self) -> None:
         assert _printed(CLIENT) == "GenericError"

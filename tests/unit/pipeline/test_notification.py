@@ -40,6 +40,12 @@ def test_later_minor_versions_and_unknown_fields_are_read_too() -> None:
     assert record.version_id == "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 
 
+def test_an_event_of_s3_is_no_test_event_because_of_a_field_that_is_named_like_the_test_events() -> None:
+    notification = parse({**s3_event("k"), "Event": "foreign"})
+    assert [record.key for record in notification.records] == ["k"]
+    assert not notification.ignored
+
+
 def test_a_multipart_upload_is_a_creation() -> None:
     (record,) = parse(recorded_event("multipart")).records
     assert record.event_name == "ObjectCreated:CompleteMultipartUpload"

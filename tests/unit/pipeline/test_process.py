@@ -109,9 +109,10 @@ def test_a_csv_becomes_a_summary() -> None:
     assert story.summary["table"]["rowCount"] == 1
 
 
-def test_the_log_tells_the_three_steps_in_order_and_nothing_else() -> None:
+@pytest.mark.parametrize("on_delete", ["tombstone", "delete", "keep"])
+def test_the_log_tells_the_three_steps_in_order_and_nothing_else(on_delete: OnSourceDelete) -> None:
     story = Story()
-    story.tell(object_event(KEY))
+    story.tell(object_event(KEY), on_delete=on_delete)
     assert story.log.messages == ["S3 event received", "CSV downloaded", "JSON uploaded"]
     assert {line["key"] for line in story.log.lines} == {KEY}
     assert story.log.lines[2]["summaryKey"] == SUMMARY_KEY

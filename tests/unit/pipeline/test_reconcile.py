@@ -78,6 +78,13 @@ def test_who_is_always_refused_gives_up_so_that_lambda_tries_again(faults: list[
     assert SUMMARY_KEY not in objects.content
 
 
+def test_after_eight_rounds_as_the_docs_say_it_is_left_to_lambda() -> None:
+    objects = Contended({KEY: BODY}, faults=["changed"] * 100)
+    with pytest.raises(ContendedError, match="in each of 8 rounds"):
+        reconciler().reconcile(CASE, objects)
+    assert objects.calls.count(f"GET {KEY}") == 8
+
+
 @pytest.mark.parametrize("fault", ["lost", "lost, then changed"])
 def test_a_write_whose_answer_is_lost_is_found_and_not_repeated(fault: str) -> None:
     objects = Contended({KEY: BODY}, faults=[fault])
