@@ -14,7 +14,8 @@ from typing import Literal
 
 from gistline.config import Settings
 
-Fault = int | Literal["cut", "silence", "lost"]  # "lost": what was asked is done, and nobody hears of it
+# "lost": what was asked is done, and nobody hears of it; "unsized": the answer does not say how long it is
+Fault = int | Literal["cut", "silence", "lost", "unsized"]
 LAST_MODIFIED = "Mon, 23 Nov 2026 08:00:00 GMT"
 _CODES = {
     403: "AccessDenied",
@@ -91,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(fault, int) or body is None:
             self._refuse(fault if isinstance(fault, int) else 404)
         elif fault != "silence":
-            self._answer(body, cut=fault == "cut")
+            self._answer(body, cut=fault == "cut", sized=fault != "unsized")
 
     def do_PUT(self) -> None:
         fault = self._note()
@@ -159,9 +160,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self._send(text.encode())
 
-    def _answer(self, body: bytes, *, cut: bool = False) -> None:
+    def _answer(self, body: bytes, *, cut: bool, sized: bool) -> None:
         self.send_response(200)
-        self.send_header("content-length", str(len(body)))
+        if sized:
+            self.send_header("content-length", str(len(body)))
         self.send_header("etag", _etag(body))
         self.send_header("last-modified", LAST_MODIFIED)
         if self.path in self.fake.versions:

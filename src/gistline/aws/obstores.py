@@ -88,7 +88,7 @@ class ObstoreAdapter:
         self._store = S3Store(
             address.bucket,
             config=_s3_config(address, credentials),
-            client_options=_client_config(address, trace),
+            client_options=client_config(address, trace),
             retry_config=_RETRIES,
         )
 
@@ -192,7 +192,8 @@ def _s3_config(address: Address, credentials: Credentials | None) -> "S3Config":
     return config
 
 
-def _client_config(address: Address, trace: Trace) -> "ClientConfig":
+def client_config(address: Address, trace: Trace) -> "ClientConfig":
+    """Say how long obstore waits for an answer, and what it sends along."""
     return {
         "allow_http": address.endpoint.startswith("http://"),  # the local cloud
         "default_headers": trace.headers,

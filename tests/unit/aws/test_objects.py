@@ -46,6 +46,17 @@ def test_a_body_of_another_length_than_s3_said_is_no_download(body: bytes, tmp_p
         Download("it", Token("etag", 5), iter([body])).save(tmp_path / "file")
 
 
+@pytest.mark.parametrize("body", [b"", b"id\n1\n"], ids=["empty", "whole"])
+@pytest.mark.parametrize("key", [ORDINARY, LITERAL])
+def test_an_answer_that_does_not_say_its_length_is_no_download(
+    objects: Objects, s3: FakeS3, tmp_path: Path, key: str, body: bytes
+) -> None:
+    """Nobody could tell whether it broke off; of an empty one not even that it did not at once."""
+    s3.objects, s3.faults = {f"/bucket/{key}": body}, ["unsized"]
+    with pytest.raises(ObjectStoreUnavailableError):
+        _download(objects, key, tmp_path / "file")
+
+
 @pytest.mark.parametrize("key", [ORDINARY, LITERAL, "a/../b.csv", "/a.csv"])
 def test_what_was_put_is_downloaded(objects: Objects, s3: FakeS3, tmp_path: Path, key: str) -> None:
     body = b"0123456789" * 300_000

@@ -1,6 +1,7 @@
 """What is obstore's own: which keys it reaches, and that a body which breaks off is resumed or refused."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_s3 import FakeS3, fake_s3
-from gistline.aws.obstores import ObstoreAdapter, can_address
-from gistline.aws.s3 import Address, Credentials
+from gistline.aws.lineage import NO_TRACE
+from gistline.aws.obstores import ObstoreAdapter, can_address, client_config
+from gistline.aws.s3 import CONNECT_SECONDS, READ_SECONDS, Address, Credentials
 from gistline.errors import ObjectStoreUnavailableError
 
 KEYS = st.text(st.sampled_from("a./\\\n\x7f\x80 %+é🌹"), min_size=1, max_size=8)
@@ -49,6 +51,12 @@ def test_keys_that_it_refuses_or_would_change_are_known(key: str) -> None:
 @pytest.mark.parametrize("key", ["a", "a/b", "...", "a/.b", "a..b", "a b", "é", "\u0085", "%2e%2e/a", "a\\b"])
 def test_keys_that_only_look_odd_are_left_to_it(key: str) -> None:
     assert can_address(key)
+
+
+def test_who_says_nothing_is_given_up_long_before_the_function_is(s3: FakeS3) -> None:
+    config = client_config(Address.of("bucket", s3.settings), NO_TRACE)
+    assert config["connect_timeout"] == timedelta(seconds=CONNECT_SECONDS)
+    assert config["read_timeout"] == timedelta(seconds=READ_SECONDS)
 
 
 def test_bytes_of_two_states_never_mix(s3: FakeS3) -> None:
