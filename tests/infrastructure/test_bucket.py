@@ -90,6 +90,15 @@ def test_our_functions_cannot_change_anything_outside_the_summaries(
     assert is_denied(bucket_policy(template), Call(writer, action, f"{BUCKET}{place}", IF_NONE))
 
 
+@pytest.mark.parametrize("action", ["s3:GetObjectAcl", "s3:GetObjectTagging", "s3:GetObjectVersion"])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_outside_the_summaries_our_functions_read_what_is_there_now_and_nothing_about_it(
+    template: Template, writer: str, action: str
+) -> None:
+    for resource in (CSV, WHATEVER):
+        assert is_denied(bucket_policy(template), Call(writer, action, resource))
+
+
 @pytest.mark.parametrize(
     ("action", "resource"),
     [

@@ -190,7 +190,10 @@ def test_a_message_nobody_can_read_stays_until_it_is_discarded(
     for _ in range(2):
         (each,) = [each for each in listed(run) if not each["keys"]]
         assert (each["keys"], each["code"], each["message"]) == ([], "unreadable", message)
-    assert run("redrive", message).exit_code == 1
+    for choice in (message, "--all"):
+        done = run("redrive", choice)
+        assert done.exit_code == 1
+        assert f"still there: {message}" in done.stderr
     refused = run("discard", message)
     assert refused.exit_code == 1
     assert message in {each["message"] for each in listed(run)}
@@ -198,6 +201,13 @@ def test_a_message_nobody_can_read_stays_until_it_is_discarded(
     assert discarded.exit_code == 0, discarded.output
     assert json.loads(discarded.stdout) == {"removed": [{"message": message, "keys": []}]}
     assert message not in {each["message"] for each in listed(run)}
+
+
+def test_a_message_about_no_csv_is_no_success_of_a_redrive(run: Run, put_aside: Callable[[str], str]) -> None:
+    message = put_aside(json.dumps({"requestContext": {}, "requestPayload": {}}))
+    done = run("redrive", message)
+    assert done.exit_code == 1
+    assert f"still there: {message}" in done.stderr
 
 
 def test_the_summary_of_a_csv_that_failed_is_not_discarded(

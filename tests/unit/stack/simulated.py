@@ -106,22 +106,24 @@ class SimulatedLambda:
 
 @dataclass
 class SimulatedLogs:
-    """Lines by log group."""
+    """Lines by log group, in the far future unless a test says when."""
 
     lines: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     refused: Exception | None = None
 
-    def say(self, group: str, **fields: Any) -> None:
-        event = {"timestamp": 2**41, "message": json.dumps(fields), "logStreamName": "s"}
+    def say(self, group: str, at: int = 2**41, **fields: Any) -> None:
+        event = {"timestamp": at, "message": json.dumps(fields), "logStreamName": "s"}
         self.lines.setdefault(group, []).append(event)
 
     def get_paginator(self, _operation: str) -> "SimulatedLogs":
         return self
 
-    def paginate(self, *, logGroupName: str, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's names
+    def paginate(self, *, logGroupName: str, startTime: int, **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803 - boto3's names
         if self.refused:
             raise self.refused
-        yield {"events": list(self.lines.get(logGroupName, []))}
+        yield {
+            "events": [event for event in self.lines.get(logGroupName, []) if event["timestamp"] >= startTime]
+        }
 
 
 @dataclass(frozen=True, slots=True)

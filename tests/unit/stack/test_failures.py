@@ -10,6 +10,7 @@ from fakes import s3_record
 from gistline.errors import StackError
 from gistline.stack.deadletters import MOST, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
+from gistline.stack.redo import PATIENCE
 from gistline.stack.site import Site
 from unit.stack.fake_aws import OUTPUTS, refusal
 from unit.stack.simulated import NOON, mark_of, simulated
@@ -24,6 +25,7 @@ class SimulatedQueue:
     def __init__(self, *bodies: str) -> None:
         self.messages = {f"m{number}": body for number, body in enumerate(bodies)}
         self.hidden: set[str] = set()
+        self.held = 0  # seconds
         self.refused: Exception | None = None
 
     def receive_message(self, **request: Any) -> dict[str, Any]:
@@ -31,6 +33,7 @@ class SimulatedQueue:
             raise self.refused
         free = [name for name in self.messages if name not in self.hidden][: request["MaxNumberOfMessages"]]
         self.hidden.update(free)
+        self.held = request["VisibilityTimeout"]
         return {
             "Messages": [
                 {
@@ -102,10 +105,11 @@ def test_a_prefix_narrows_it_down(site: Site) -> None:
 
 
 def test_one_csv_is_asked_by_its_key(site: Site) -> None:
-    failed, complete = with_summary(site, "a", "failed"), with_summary(site, "b", "complete", None)
-    found = in_summary(site, failed)
-    assert found is not None
-    assert found.name == failed
+    complete = with_summary(site, "a", "complete", None)
+    for key, status in ((with_summary(site, status, status), status) for status in (FAILED, REJECTED)):
+        found = in_summary(site, key)
+        assert found is not None
+        assert (found.name, found.status) == (key, status)
     for key in (complete, f"{IN}none.csv", "elsewhere/a.csv", f"{IN}{'x' * 1005}.csv"):
         assert in_summary(site, key) is None
 
@@ -131,6 +135,12 @@ def test_messages_are_held_and_given_back_unless_they_were_removed() -> None:
         remove(site, letters[3])
     assert not queue.hidden - {"m3"}
     assert set(queue.messages) == {f"m{number}" for number in range(25)} - {"m3"}
+
+
+def test_messages_are_held_for_longer_than_a_redrive_waits_for_a_verdict() -> None:
+    site, queue = with_queue(record(f"{IN}a.csv"))
+    with dead_letters(site):
+        assert queue.held > PATIENCE
 
 
 def test_no_more_messages_are_taken_than_can_be_held() -> None:

@@ -12,10 +12,10 @@ GROUPS = ["SummarizerLogGroupName", "RecorderLogGroupName"]
 IDS = {"one", "two"}
 
 
-def listening() -> tuple[LastWords, SimulatedLogs]:
+def listening(began: float = 0.0) -> tuple[LastWords, SimulatedLogs]:
     logs = SimulatedLogs()
     site, _ = simulated(services={"logs": logs})
-    return LastWords(site, 0.0), logs
+    return LastWords(site, began), logs
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -48,6 +48,17 @@ def test_what_is_said_later_is_heard_when_we_ask_again() -> None:
     for id_, group in zip(("one", "two"), GROUPS, strict=True):
         logs.say(OUTPUTS[group], message="JSON uploaded", s3RequestId=id_, outcome="written")
     assert words.over(IDS) == IDS
+
+
+@pytest.mark.parametrize(("seconds", "heard"), [(30, IDS), (90, set())])
+def test_a_clock_that_runs_behind_ours_by_less_than_a_minute_hides_no_last_word(
+    seconds: int, heard: set[str]
+) -> None:
+    words, logs = listening(began=1_000.0)
+    for id_, group in zip(("one", "two"), GROUPS, strict=True):
+        at = (1_000 - seconds) * 1000
+        logs.say(OUTPUTS[group], at, message="JSON uploaded", s3RequestId=id_, outcome="written")
+    assert words.over(IDS) == heard
 
 
 def test_logs_that_may_not_be_read_say_nothing() -> None:

@@ -100,6 +100,22 @@ def test_what_never_comes_is_waited_for_as_long_as_said_and_no_longer() -> None:
     assert PATIENCE <= world.clock() - began < PATIENCE + 5
 
 
+def test_a_verdict_that_is_there_at_the_very_last_look_counts() -> None:
+    class Slow(World):
+        """Its pipeline is done when nobody would wait any longer."""
+
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            if self.clock() - began >= PATIENCE:
+                self.summarise(KEY)
+
+    world = Slow(nothing)
+    world.s3.put(KEY)
+    began = world.clock()
+    assert [outcome(done) for done in world.run(job())] == [(KEY, "complete", None, True)]
+    assert world.clock() - began >= PATIENCE
+
+
 def test_an_invocation_that_found_nothing_to_do_ends_the_wait() -> None:
     def settled(world: World, key: str, id_: str) -> None:
         world.say("SummarizerLogGroupName", message=RECEIVED, requestId="r", s3RequestId=id_, key=key)
@@ -170,6 +186,17 @@ def test_every_job_ends_once_and_no_more_than_the_window_and_the_rate_allow(numb
     assert sorted(each.job.key for each in done) == sorted(keys)
     assert max(under_way, default=0) <= WINDOW
     assert all(later - earlier >= 1 / rate - 1e-6 for earlier, later in pairwise(times))
+
+
+def test_while_the_pipeline_does_nothing_no_more_are_sent_than_the_window_holds() -> None:
+    times: list[float] = []
+    world = World(lambda world, *_: times.append(world.clock()))
+    keys = [f"{IN}{each}.csv" for each in range(WINDOW + 1)]
+    for key in keys:
+        world.s3.put(key)
+    assert {done.became for done in world.run(*map(job, keys))} == {"timed out"}
+    assert times[WINDOW - 1] - times[0] < 1
+    assert times[WINDOW] - times[0] >= PATIENCE
 
 
 def test_a_key_that_cannot_be_looked_at_is_said_and_holds_up_no_other() -> None:
