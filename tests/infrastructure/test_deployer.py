@@ -57,6 +57,14 @@ def test_whatever_the_templates_resources_need_is_provided_for(template: Templat
         assert {action for action in needed - given if not UNUSED.fullmatch(action)} == set(), kind
 
 
+def test_the_mapping_may_be_tagged_as_cloudformation_tags_what_it_makes(template: Template) -> None:
+    """The action alone is not enough: Lambda asks for it on the mapping."""
+    assert template.of_type("AWS::Lambda::EventSourceMapping")
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, "AWS::Lambda::EventSourceMapping").schema
+    assert schema["tagging"]["cloudFormationSystemTags"]
+    assert allowed(NEW, "lambda:TagResource", f"{SERVICES % 'lambda'}event-source-mapping:*")
+
+
 def test_reading_back_is_not_called_required() -> None:
     policy = deployer_policy(NEW)
     left_out = [s["Sid"] for s in policy["Statement"] if s not in required(policy)["Statement"]]
@@ -135,7 +143,8 @@ def test_no_action_is_a_pattern_and_only_looking_is_for_all_resources(deployment
         elif "*" in statement["Resource"]:
             assert all(re.match(r"logs:(Describe|Get)", action) for action in statement["Action"])
         else:
-            assert all("gist" in resource or "csvs" in resource for resource in statement["Resource"])
+            named = [arn for arn in statement["Resource"] if not arn.endswith(":event-source-mapping:*")]
+            assert all("gist" in arn or "csvs" in arn for arn in named)
 
 
 @pytest.mark.parametrize("other", ["gistline", "other"])

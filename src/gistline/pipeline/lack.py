@@ -18,6 +18,10 @@ from gistline.pipeline.reconcile import OnSourceDelete
 from gistline.profile.summary import SCHEMA_VERSION
 
 
+# A list may tell another second than a HEAD (aws-sdk-js, issue 3717); without that, a sweep would send such a CSV each time.
+AS_LISTED = 1  # second
+
+
 class Lack(StrEnum):
     """What is wrong with a key: its summary does not say what its CSV is."""
 
@@ -71,7 +75,7 @@ def lack_of(seen: Seen, rules: Rules) -> Lack | None:
         return Lack.NO_SUMMARY
     if mark is None:
         return Lack.UNREADABLE
-    if mark.token is None or not same(mark.token, seen.source):
+    if mark.token is None or not same(mark.token, seen.source, seconds=AS_LISTED):
         return Lack.OUT_OF_DATE
     older = mark.status != "failed" and rules.profiler.replaces(mark.profiler)
     return Lack.OLDER if older else None
@@ -81,12 +85,13 @@ def _is_left(mark: Mark, rules: Rules) -> bool:
     return rules.on_delete == "delete" or (rules.on_delete == "tombstone" and mark.status != "deleted")
 
 
-def same(one: Token, other: Token) -> bool:
+def same(one: Token, other: Token, seconds: int = 0) -> bool:
     """Compare two tokens in what both know: a listing knows no version id, and no time is finer than a second.
 
-    Two states that differ in their version id alone have the same bytes, uploaded within the same second; a summary
-    of the one is right for the other.
+    With `seconds`, their times may be so far apart. Two states that differ in their version id alone, or in a second,
+    have the same bytes; a summary of the one is right for the other.
     """
     versions = {one.version_id, other.version_id} - {None}
-    moments = {int(each.last_modified.timestamp()) for each in (one, other) if each.last_modified}
-    return (one.etag, one.size) == (other.etag, other.size) and len(versions) < 2 and len(moments) < 2  # noqa: PLR2004 - two that differ
+    moments = [int(each.last_modified.timestamp()) for each in (one, other) if each.last_modified]
+    near = not moments or max(moments) - min(moments) <= seconds
+    return (one.etag, one.size) == (other.etag, other.size) and len(versions) < 2 and near  # noqa: PLR2004 - two that differ

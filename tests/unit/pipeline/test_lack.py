@@ -67,6 +67,14 @@ def test_what_an_older_version_said_is_to_be_done_anew_but_not_what_a_newer_one_
 
 
 @pytest.mark.parametrize(
+    ("seconds", "lack"), [(-2, Lack.OUT_OF_DATE), (-1, None), (1, None), (2, Lack.OUT_OF_DATE)]
+)
+def test_a_list_may_be_a_second_off_but_no_more(seconds: int, lack: Lack | None) -> None:
+    listed = TOKEN._replace(last_modified=NOON + timedelta(seconds=seconds))
+    assert lack_of(seen(listed, mark_of(TOKEN._replace(last_modified=NOON))), RULES) is lack
+
+
+@pytest.mark.parametrize(
     ("on_delete", "status", "lack"),
     [
         ("tombstone", "complete", Lack.ORPHANED),
