@@ -11,7 +11,7 @@ import pytest
 
 from support.chaos.checker import Bucket, Source, Verdict, check, went_back
 from support.chaos.files import NO_CSV
-from support.chaos.plan import Plan
+from support.chaos.plan import Plan, parse
 from support.chaos.proxy import Stored
 from support.chaos.report import report
 from support.chaos.run import Result, run
@@ -49,6 +49,20 @@ def test_what_no_event_told_of_is_found_by_the_sweep(tmp_path: Path) -> None:
     assert result.fates["dropped"] > 3, report(result)
     assert any(result.before.counts.values()), report(result)
     assert result.is_right, report(result)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["--keys=0", "--uploads=-5", "--busy=nan", "--crashed=1.5", "--late=inf", "--many=1"]
+)
+def test_a_run_that_makes_no_sense_is_refused(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        parse([wrong])
+    assert refused.value.code == 2
+    assert wrong.partition("=")[0] in capsys.readouterr().err
+
+
+def test_what_is_not_said_is_as_in_the_plan() -> None:
+    assert parse(["--slow-writes", "0.5"]) == Plan(slow_writes=0.5)
 
 
 Plant = Callable[[Key, Bucket], None]

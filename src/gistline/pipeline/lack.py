@@ -17,7 +17,6 @@ from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.reconcile import OnSourceDelete
 from gistline.profile.summary import SCHEMA_VERSION
 
-
 # A list may tell another second than a HEAD (aws-sdk-js, issue 3717); without that, a sweep would send such a CSV each time.
 AS_LISTED = 1  # second
 

@@ -41,7 +41,7 @@ def test_a_summary_of_this_state_lacks_nothing_whatever_its_verdict() -> None:
         TOKEN._replace(etag="e2"),
         TOKEN._replace(size=4),
         TOKEN._replace(version_id="v2"),
-        TOKEN._replace(last_modified=NOON - timedelta(seconds=1)),
+        TOKEN._replace(last_modified=NOON - timedelta(seconds=2)),
         TOKEN._replace(last_modified=NOON + timedelta(days=1)),
     ],
 )
