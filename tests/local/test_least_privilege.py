@@ -16,7 +16,8 @@ from botocore.exceptions import ClientError
 
 from gistline.localcloud.up import up
 from gistline.pipeline.log import SWEPT
-from support.cloud import ACCOUNT, REGION, Cloud, Stack, trust, unique, until
+from support.cloud import ACCOUNT, REGION, Cloud, Stack, allow, trust, unique, until
+from support.layers import own_policy, role_without
 
 ONE, TWO = b"id\n1\n", b"id\n1\n2\n"
 NOT_HERE = {
@@ -45,35 +46,9 @@ def sweeping(server: Cloud) -> Stack:
     return stack
 
 
-def role_of(stack: Stack, function: str) -> str:
-    role: str = stack.cloud.client("lambda").get_function_configuration(FunctionName=function)["Role"]
-    return role.rpartition("/")[2]
-
-
 def sids(stack: Stack, function: str) -> set[str]:
-    iam, role = stack.cloud.client("iam"), role_of(stack, function)
-    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    _, _, document = own_policy(stack, function)
     return {statement["Sid"] for statement in document["Statement"]}
-
-
-@contextmanager
-def without(stack: Stack, function: str, sid: str) -> Iterator[None]:
-    """Take one statement away for a while."""
-    iam, role = stack.cloud.client("iam"), role_of(stack, function)
-    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-    fewer = [statement for statement in document["Statement"] if statement["Sid"] != sid]
-    assert len(fewer) == len(document["Statement"]) - 1
-    _put(iam, role, name, {**document, "Statement": fewer})
-    try:
-        yield
-    finally:
-        _put(iam, role, name, document)
-
-
-def _put(iam: Any, role: str, name: str, document: Any) -> None:
-    iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
 
 
 @contextmanager
@@ -135,7 +110,7 @@ CREATING = ["ReadCsvs", "TellMissingFromForbidden", "WriteSummaries", "ReadSumma
 @pytest.mark.parametrize("sid", CREATING)
 def test_no_summary_comes_of_a_summarizer_without(stack: Stack, sid: str) -> None:
     name = unique("created")
-    with without(stack, stack.outputs.summarizer_name, sid):
+    with role_without(stack, sid):
         upload(stack, name)
         until(lambda: forbidden(stack, stack.outputs.summarizer_log_group_name, name))
         until(lambda: status(stack, name) == ("failed", len(ONE)))
@@ -145,7 +120,7 @@ def test_no_summary_goes_from_a_summarizer_without_the_right_to_remove_it(stack:
     name = unique("removed")
     upload(stack, name)
     until(lambda: status(stack, name) == ("complete", len(ONE)))
-    with without(stack, stack.outputs.summarizer_name, "RemoveSummaries"):
+    with role_without(stack, "RemoveSummaries"):
         remove(stack, name)
         until(lambda: forbidden(stack, stack.outputs.summarizer_log_group_name, name))
     until(lambda: status(stack, name) is None)  # the recorder, whose role is whole, has removed it
@@ -153,7 +128,7 @@ def test_no_summary_goes_from_a_summarizer_without_the_right_to_remove_it(stack:
 
 def test_no_failure_is_heard_of_from_a_summarizer_without_the_right_to_report_it(stack: Stack) -> None:
     name, lost = unique("lost"), stack.counted("lost")
-    with switched_off(stack), without(stack, stack.outputs.summarizer_name, "ReportFailures"):
+    with switched_off(stack), role_without(stack, "ReportFailures"):
         upload(stack, name)
         until(lambda: stack.counted("lost") == lost + 1)
     assert status(stack, name) is None
@@ -162,7 +137,7 @@ def test_no_failure_is_heard_of_from_a_summarizer_without_the_right_to_report_it
 @pytest.mark.parametrize("sid", CREATING)
 def test_no_verdict_comes_of_a_recorder_without(stack: Stack, sid: str) -> None:
     name = unique("verdict")
-    with switched_off(stack), without(stack, stack.outputs.recorder_name, sid):
+    with switched_off(stack), role_without(stack, sid, stack.outputs.recorder_name):
         upload(stack, name)
         until(lambda: forbidden(stack, stack.outputs.recorder_log_group_name, name))
         assert status(stack, name) is None
@@ -172,7 +147,7 @@ def test_no_summary_goes_from_a_recorder_without_the_right_to_remove_it(stack: S
     name = unique("gone")
     upload(stack, name)
     until(lambda: status(stack, name) == ("complete", len(ONE)))
-    with switched_off(stack), without(stack, stack.outputs.recorder_name, "RemoveSummaries"):
+    with switched_off(stack), role_without(stack, "RemoveSummaries", stack.outputs.recorder_name):
         remove(stack, name)
         until(lambda: forbidden(stack, stack.outputs.recorder_log_group_name, name))
         assert status(stack, name) == ("complete", len(ONE))
@@ -180,7 +155,7 @@ def test_no_summary_goes_from_a_recorder_without_the_right_to_remove_it(stack: S
 
 def test_the_producer_makes_nothing_without_its_one_right(stack: Stack) -> None:
     invoke, producer = stack.cloud.client("lambda").invoke, stack.outputs.producer_name
-    with without(stack, producer, "WriteCsvs"):
+    with role_without(stack, "WriteCsvs", producer):
         failed = invoke(FunctionName=producer, Payload=b'{"rows": 1}')
     assert "object-forbidden" in failed["Payload"].read().decode()
 
@@ -234,7 +209,7 @@ def test_what_the_sweeper_has_is_enough_for_a_whole_sweep(sweeping: Stack) -> No
 def test_nothing_is_swept_by_a_sweeper_without(sweeping: Stack, sid: str, refusal: str) -> None:
     name = unique("unswept")
     upload(sweeping, name)
-    with without(sweeping, sweeping.outputs.sweeper_name, sid):
+    with role_without(sweeping, sid, sweeping.outputs.sweeper_name):
         assert refusal in sweep(sweeping)
     assert status(sweeping, name) is None
     assert "errorType" not in sweep(sweeping)
@@ -245,7 +220,7 @@ def test_a_sweeper_whose_time_is_up_does_not_go_on_without_the_right_to_invoke_i
     sweeping: Stack,
 ) -> None:
     upload(sweeping, unique("unfinished"))
-    with short_of_time(sweeping), without(sweeping, sweeping.outputs.sweeper_name, "HandOver"):
+    with short_of_time(sweeping), role_without(sweeping, "HandOver", sweeping.outputs.sweeper_name):
         assert "-sweeper: HTTP 403" in sweep(sweeping)
 
 
@@ -304,8 +279,7 @@ def administrator(server: Cloud) -> Any:
     iam, name, make = server.client("iam"), unique("administrator"), boto3.client
     anybody = trust().replace('{"Service": "lambda.amazonaws.com"}', '{"AWS": "*"}')
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=anybody)
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    _put(iam, name, "everything", {"Version": "2012-10-17", "Statement": [everything]})
+    iam.put_role_policy(RoleName=name, PolicyName="everything", PolicyDocument=allow("*", "*"))
     arn = f"arn:aws:iam::{ACCOUNT}:role/{name}"
     keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")["Credentials"]
     return make(

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from gistline.localcloud.up import up
 from support.cloud import Cloud, Stack, unique, until
+from support.layers import role_without, without_permission
 
 Done = subprocess.CompletedProcess
 Run = Callable[..., "Done[str]"]
@@ -68,42 +68,6 @@ def listed(run: Run, folder: str, *options: str) -> dict[str, Any]:
 def outcomes(run: Run, folder: str) -> dict[str, str]:
     found = listed(run, folder)["inputs"]
     return {each["key"].removeprefix(IN + folder): each["outcome"] for each in found}
-
-
-@contextmanager
-def without_invoke_permission(stack: Stack) -> Iterator[None]:
-    """Take away the invoke permission, so that uploads end in silence."""
-    lambda_, name = stack.cloud.client("lambda"), stack.outputs.summarizer_name
-    (statement,) = json.loads(lambda_.get_policy(FunctionName=name)["Policy"])["Statement"]
-    lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
-    try:
-        yield
-    finally:
-        lambda_.add_permission(
-            FunctionName=name,
-            StatementId=statement["Sid"],
-            Action="lambda:InvokeFunction",
-            Principal="s3.amazonaws.com",
-            SourceArn=f"arn:aws:s3:::{stack.outputs.bucket_name}",
-            SourceAccount=stack.outputs.summarizer_arn.split(":")[4],
-        )
-
-
-@contextmanager
-def unable_to_read(stack: Stack) -> Iterator[None]:
-    """Take ReadCsvs out of the execution role, so that each attempt fails."""
-    iam, lambda_ = stack.cloud.client("iam"), stack.cloud.client("lambda")
-    role = lambda_.get_function_configuration(FunctionName=stack.outputs.summarizer_name)["Role"]
-    role = role.rpartition("/")[2]
-    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    fewer = [each for each in document["Statement"] if each["Sid"] != "ReadCsvs"]
-    changed = json.dumps({**document, "Statement": fewer})
-    iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=changed)
-    try:
-        yield
-    finally:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 def test_put_follows_a_file_to_its_summary_and_shows_it(
@@ -182,7 +146,7 @@ def test_put_can_name_the_key_and_need_not_wait(run: Run, stack: Stack, folder: 
 def test_put_gives_up_in_time_where_nothing_happens(
     run: Run, stack: Stack, folder: str, tmp_path: Path
 ) -> None:
-    with without_invoke_permission(stack):
+    with without_permission(stack):
         done = run("put", write(tmp_path, "a.csv"), "--prefix", folder, "--timeout", "1")
     assert done.returncode == 1
     assert done.stdout.startswith(f"timed out  {IN}{folder}a.csv\n")
@@ -197,7 +161,7 @@ def test_put_gives_up_in_time_where_nothing_happens(
 def test_put_tells_a_failure_with_its_remedy_and_ls_shows_it(
     run: Run, stack: Stack, folder: str, tmp_path: Path
 ) -> None:
-    with unable_to_read(stack):
+    with role_without(stack, "ReadCsvs"):
         done = run("put", write(tmp_path, "a.csv"), "--prefix", folder)
         assert done.returncode == 1
         assert done.stdout.startswith("failed  ")
@@ -241,7 +205,7 @@ def test_show_says_when_the_summary_is_out_of_date_or_its_csv_gone(
     key = f"{IN}{folder}a.csv"
     stack.upload(key, CSV.encode())
     stack.summary(f"{OUT}{folder}summary_a.json")
-    with without_invoke_permission(stack):
+    with without_permission(stack):
         stack.upload(key, b"n\n1\n")
         done = run("show", key, "--json")
         assert json.loads(done.stdout)["table"]["rowCount"] == 3
@@ -281,7 +245,7 @@ def test_ls_of_nothing_says_how_to_begin(run: Run) -> None:
 
 def test_ls_lists_a_thousand_keys_as_far_as_asked_for(run: Run, stack: Stack, folder: str) -> None:
     s3 = stack.cloud.client("s3")
-    with without_invoke_permission(stack):
+    with without_permission(stack):
         for number in range(1001):
             s3.put_object(
                 Bucket=stack.outputs.bucket_name, Key=f"{IN}{folder}{number:04}.csv", Body=b"n\n1\n"

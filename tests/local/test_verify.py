@@ -13,7 +13,8 @@ from gistline.checks.verify import ALONE, NUMBERS, REMOVED, SUMMARY, Patience, S
 from gistline.localcloud.up import target_of
 from gistline.pipeline.log import DOWNLOADED, RECEIVED, UPLOADED
 from gistline.stack.site import Site
-from support.cloud import ACCOUNT, Stack
+from support.cloud import Stack
+from support.layers import role_without, without_permission
 
 ENOUGH = Patience(20.0, 0.3)
 LITTLE = Patience(1.0, 0.3)  # where nothing will come
@@ -45,25 +46,6 @@ def test_on_a_healthy_stack_it_passes_in_seconds_and_leaves_nothing(stack: Stack
     assert time.monotonic() - began < 10
     times = [step.milliseconds for step in steps if step.name in (RECEIVED, DOWNLOADED, UPLOADED)]
     assert times == sorted(times, key=lambda milliseconds: milliseconds or 0)
-
-
-@contextmanager
-def without_permission(stack: Stack) -> Iterator[None]:
-    """Take the invoke permission away."""
-    lambda_, name = stack.cloud.client("lambda"), stack.outputs.summarizer_name
-    (statement,) = json.loads(lambda_.get_policy(FunctionName=name)["Policy"])["Statement"]
-    lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
-    try:
-        yield
-    finally:
-        lambda_.add_permission(
-            FunctionName=name,
-            StatementId=statement["Sid"],
-            Action="lambda:InvokeFunction",
-            Principal="s3.amazonaws.com",
-            SourceArn=f"arn:aws:s3:::{stack.outputs.bucket_name}",
-            SourceAccount=ACCOUNT,
-        )
 
 
 def test_without_the_invoke_permission_no_event_is_received(stack: Stack, site: Site) -> None:
@@ -104,26 +86,6 @@ def _invoke_by_hand(stack: Stack, key: str, outcome: str = "written") -> None:
         FunctionName=stack.outputs.summarizer_name, Payload=json.dumps({"Records": [record]}).encode()
     )
     assert json.load(answer["Payload"])["outcomes"][0]["outcome"] == outcome
-
-
-@contextmanager
-def role_without(stack: Stack, sid: str) -> Iterator[None]:
-    """Take one statement out of the summarizer's execution role."""
-    iam = stack.cloud.client("iam")
-    configuration = stack.cloud.client("lambda").get_function_configuration(
-        FunctionName=stack.outputs.summarizer_name
-    )
-    role = configuration["Role"].rpartition("/")[2]
-    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    fewer = [statement for statement in document["Statement"] if statement["Sid"] != sid]
-    iam.put_role_policy(
-        RoleName=role, PolicyName=policy, PolicyDocument=json.dumps({**document, "Statement": fewer})
-    )
-    try:
-        yield
-    finally:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 @pytest.mark.parametrize(("sid", "name"), [("ReadCsvs", DOWNLOADED), ("WriteSummaries", UPLOADED)])

@@ -4,16 +4,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gistline.localcloud.up import up
-from support.cloud import ACCOUNT, Stack, unique, until
+from support.cloud import Stack, unique, until
+from support.layers import role_without, without_permission
 
 CSV = b"id,colour\n1,red\n2,blue\n3,\n"
 WORDS = ["S3 event received", "CSV downloaded", "JSON uploaded"]
@@ -198,33 +197,6 @@ def test_three_hundred_uploads_at_once_are_all_summarised(stack: Stack) -> None:
     until(lambda: stack.keys(f"summaries/{folder}/") == wanted, seconds=60)
 
 
-@contextmanager
-def without_permission(stack: Stack, *, instead: str = "") -> Iterator[None]:
-    """Take the invoke permission away; put one that names another bucket in its place."""
-    lambda_, name = stack.cloud.client("lambda"), stack.outputs.summarizer_name
-    (statement,) = json.loads(lambda_.get_policy(FunctionName=name)["Policy"])["Statement"]
-    lambda_.remove_permission(FunctionName=name, StatementId=statement["Sid"])
-    if instead:
-        _permit(stack, "stale", instead)
-    try:
-        yield
-    finally:
-        if instead:
-            lambda_.remove_permission(FunctionName=name, StatementId="stale")
-        _permit(stack, statement["Sid"], stack.outputs.bucket_name)
-
-
-def _permit(stack: Stack, statement: str, bucket: str) -> None:
-    stack.cloud.client("lambda").add_permission(
-        FunctionName=stack.outputs.summarizer_name,
-        StatementId=statement,
-        Action="lambda:InvokeFunction",
-        Principal="s3.amazonaws.com",
-        SourceArn=f"arn:aws:s3:::{bucket}",
-        SourceAccount=ACCOUNT,
-    )
-
-
 @pytest.mark.parametrize("instead", ["", "another-bucket"], ids=["removed", "names another bucket"])
 def test_without_the_invoke_permission_an_upload_ends_in_silence(stack: Stack, instead: str) -> None:
     refused = stack.counted("refused")
@@ -245,27 +217,6 @@ def test_the_notification_cannot_be_put_without_the_invoke_permission(stack: Sta
         pytest.raises(s3.exceptions.ClientError, match="Unable to validate the following"),
     ):
         s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=rules)
-
-
-@contextmanager
-def role_without(stack: Stack, sid: str) -> Iterator[None]:
-    """Take one statement out of the summarizer's execution role."""
-    iam = stack.cloud.client("iam")
-    function = stack.cloud.client("lambda").get_function_configuration(
-        FunctionName=stack.outputs.summarizer_name
-    )
-    role = function["Role"].rpartition("/")[2]
-    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
-    fewer = [statement for statement in document["Statement"] if statement["Sid"] != sid]
-    assert len(fewer) == len(document["Statement"]) - 1
-    iam.put_role_policy(
-        RoleName=role, PolicyName=policy, PolicyDocument=json.dumps({**document, "Statement": fewer})
-    )
-    try:
-        yield
-    finally:
-        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
 
 
 @pytest.mark.parametrize("sid", ["ReadCsvs", "WriteSummaries"])
@@ -335,7 +286,7 @@ def test_nothing_stays_in_the_functions_temporary_folder(stack: Stack) -> None:
 
 
 def test_the_functions_hold_no_key_of_the_host_and_share_no_role(stack: Stack) -> None:
-    lambda_: Callable[..., Any] = stack.cloud.client("lambda").get_function_configuration
+    lambda_: Any = stack.cloud.client("lambda").get_function_configuration
     names = (stack.outputs.summarizer_name, stack.outputs.producer_name)
     configurations = [lambda_(FunctionName=name) for name in names]
     assert len({configuration["Role"] for configuration in configurations}) == 2
