@@ -93,7 +93,7 @@ def look(person: Person) -> Finding:
 
 @pytest.mark.parametrize("key", ["alias/mine", "arn:aws:kms:us-east-1:1:key/x"])
 def test_what_is_not_the_arn_of_a_key_is_refused_before_anything_is_made(person: Person, key: str) -> None:
-    with pytest.raises(StackError, match="is not the ARN of a KMS key"):
+    with pytest.raises(SettingsError, match="is not the ARN of a KMS key"):
         person.deploy("--kms-key", key)
     assert not person.exists()
 

@@ -21,7 +21,7 @@ from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.profile.summary import Status
 from gistline.stack.catalogue import rules_of
-from gistline.stack.deadletters import Awaited, DeadLetter, dead_letters, remove, waiting
+from gistline.stack.deadletters import HELD_LONG, Awaited, DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
 from gistline.stack.redo import Done, Job, Pace, redo
 from gistline.stack.site import Site
@@ -132,7 +132,7 @@ def redrive(context: click.Context, /, **options: Any) -> None:
         )
     pace = Pace(options.pop("rate"), options.pop("timeout"))
     site = site_of(choose(context.obj, **options))
-    with dead_letters(site) as letters:
+    with dead_letters(site, HELD_LONG) as letters:
         chosen = (
             Chosen(in_summaries(site), tuple(in_letters(letters)))
             if everything

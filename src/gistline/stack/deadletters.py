@@ -24,7 +24,7 @@ from gistline.stack.target import explained
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-HELD = 900  # seconds; longer than a redrive waits for one verdict
+HELD, HELD_LONG = 900, 43_200  # seconds; a redrive may take long, and this is SQS's longest
 MOST = 1000  # messages taken at once; the next call finds the others
 BATCH = 10  # messages that one ReceiveMessage gives at most
 ASK_AWS = 1  # second; to wait at all makes SQS ask all of its servers, of which the local cloud has one
@@ -91,15 +91,17 @@ class Awaited:
 
 
 @contextmanager
-def dead_letters(site: Site) -> Iterator[tuple[DeadLetter, ...]]:
+def dead_letters(site: Site, held: int = HELD) -> Iterator[tuple[DeadLetter, ...]]:
     """Take the messages, and give them back at the end of the block; of one that was removed nothing is left.
+
+    Nobody else gets them meanwhile, for `held` seconds.
 
     Raises:
         StackError: SQS refused.
     """
     sqs, url = site.target.client("sqs"), site.outputs.dead_letter_queue_url
     with explained("reading the dead-letter queue"):
-        letters = tuple(_receive(sqs, url, 0 if site.target.endpoint else ASK_AWS))
+        letters = tuple(_receive(sqs, url, held, 0 if site.target.endpoint else ASK_AWS))
     try:
         yield letters
     finally:
@@ -132,13 +134,13 @@ def waiting(site: Site) -> int:
     return sum(int(number) for number in answer["Attributes"].values())
 
 
-def _receive(sqs: "SQSClient", url: str, seconds: int) -> Iterator[DeadLetter]:
+def _receive(sqs: "SQSClient", url: str, held: int, seconds: int) -> Iterator[DeadLetter]:
     seen: set[str] = set()
     while len(seen) < MOST:
         answer = sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=HELD,
+            VisibilityTimeout=held,
             WaitTimeSeconds=seconds,
             MessageSystemAttributeNames=["SentTimestamp"],
         )

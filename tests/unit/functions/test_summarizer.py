@@ -22,7 +22,7 @@ from fakes import (
     s3_record,
 )
 from gistline.errors import ObjectForbiddenError, OverlapError, RecordsFailedError
-from gistline.functions.summarizer import Summarizer, handler
+from gistline.functions.summarizer import Summarizer
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.limits import BinaryFile
 from gistline.pipeline.process import Processor
@@ -189,18 +189,9 @@ def test_nothing_of_a_cell_gets_into_log_or_error(secret: str, kind: type[Except
     assert kind.__name__ in told
 
 
-def test_lambda_finds_the_handler(capsys: pytest.CaptureFixture[str]) -> None:
-    class Context:
-        """What Lambda hands over."""
-
-        aws_request_id = "invocation-7"
-
-        def get_remaining_time_in_millis(self) -> int:
-            return 60_000
-
-    assert handler({}, Context()) == {"outcomes": [], "ignored": ["empty-event"]}
-    line = json.loads(capsys.readouterr().out)
-    assert (line["message"], line["requestId"]) == ("S3 event ignored", "invocation-7")
+def test_lambda_finds_the_handler(tmp_path: Path) -> None:
+    line = json.loads(_cold(TMPDIR=str(tmp_path))[0])
+    assert (line["message"], line["requestId"]) == ("S3 event ignored", "invocation-1")
 
 
 def test_a_cold_start_imports_nothing_that_only_some_records_need() -> None:
@@ -210,10 +201,11 @@ def test_a_cold_start_imports_nothing_that_only_some_records_need() -> None:
     assert spared & set(listed.stdout.split()) == set()
 
 
-def _cold(**environ: str) -> str:
+def _cold(**environ: str) -> list[str]:
+    """Call the handler in a process, and so a temporary directory, of its own; give what is printed."""
     command = [sys.executable, "-c", COLD]
     done = subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
-    return done.stdout.splitlines()[-1]
+    return done.stdout.splitlines()
 
 
 def test_a_cold_start_removes_what_an_invocation_has_left_that_was_killed(tmp_path: Path) -> None:
@@ -229,7 +221,7 @@ def test_a_cold_start_removes_what_an_invocation_has_left_that_was_killed(tmp_pa
 def test_from_the_cold_start_on_there_is_no_more_memory_than_the_function_has(
     tmp_path: Path, megabytes: str, verdict: str
 ) -> None:
-    assert _cold(TMPDIR=str(tmp_path), AWS_LAMBDA_FUNCTION_MEMORY_SIZE=megabytes) == verdict
+    assert _cold(TMPDIR=str(tmp_path), AWS_LAMBDA_FUNCTION_MEMORY_SIZE=megabytes)[-1] == verdict
 
 
 def test_clients_are_made_once_per_bucket() -> None:

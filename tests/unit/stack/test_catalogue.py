@@ -45,7 +45,7 @@ def test_a_look_asks_for_the_summary_before_the_csv() -> None:
 def test_a_csv_written_after_the_listing_is_out_of_date_rather_than_right() -> None:
     site, s3 = simulated()
     token = s3.put(KEY)
-    s3.put(SUMMARY, mark=mark_of(site, token._replace(last_modified=NOON - timedelta(seconds=1))))
+    s3.put(SUMMARY, mark=mark_of(site, token._replace(last_modified=NOON - timedelta(seconds=2))))
     assert lack_of(look(s3, site, KEY), rules_of(site)) is not None  # type: ignore[arg-type]
 
 
