@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from gistline.errors import StackError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 ATTEMPTS = 4
+CLIENTS = 32  # kept; a command needs less than ten
 
 SIGN_IN = "sign in to AWS (aws sso login, or aws configure), or name the profile in AWS_PROFILE"
 REMEDIES = {
@@ -75,35 +77,45 @@ class Target:
     def client(self, service: Literal["cloudwatch", "events", "kms", "sts"]) -> Any: ...
 
     def client(self, service: str) -> Any:
-        """Make a boto3 client for `service`; of a session of its own, as sessions are not thread-safe."""
-        from botocore.config import Config  # noqa: PLC0415 - 0.2 s that a command without AWS shall not pay
+        """Give the boto3 client for `service`, the same one each time."""
+        return _client(self, service)
 
-        config = Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            # A bucket as part of the host name needs DNS that 127.0.0.1 does not have.
-            s3={"addressing_style": "path"} if self.endpoint else None,
-            proxies={} if self.is_local else None,  # the loopback needs none
-        )
-        make: Any = self._session().client
-        return make(service, endpoint_url=self.endpoint or None, config=config)
 
-    def _session(self) -> Any:
-        """Make a session: for AWS as every AWS tool does, for the local cloud without a look at the host's files."""
-        import boto3  # noqa: PLC0415 - as in `client`
-        from botocore.session import Session  # noqa: PLC0415 - the same
+@lru_cache(CLIENTS)
+def _client(target: Target, service: str) -> Any:
+    """Make a client: that takes 50 ms and more, and a client is thread-safe (Boto3 guide, "Multithreading with clients").
 
-        keys = self.credentials
-        if keys is None:
-            return boto3.Session(profile_name=self.profile or None, region_name=self.region)
-        unread: Any = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
-        return boto3.Session(
-            botocore_session=Session({**unread, "profile": (None, None, None, None)}),
-            aws_access_key_id=keys.access_key,
-            aws_secret_access_key=keys.secret_key,
-            region_name=self.region,
-        )
+    A session is not, and so each client has one of its own.
+    """
+    from botocore.config import Config  # noqa: PLC0415 - 0.2 s that a command without AWS shall not pay
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        # A bucket as part of the host name needs DNS that 127.0.0.1 does not have.
+        s3={"addressing_style": "path"} if target.endpoint else None,
+        proxies={} if target.is_local else None,  # the loopback needs none
+    )
+    make: Any = _session(target).client
+    return make(service, endpoint_url=target.endpoint or None, config=config)
+
+
+def _session(target: Target) -> Any:
+    """Make a session: for AWS as every AWS tool does, for the local cloud without a look at the host's files."""
+    import boto3  # noqa: PLC0415 - as in `_client`
+    from botocore.session import Session  # noqa: PLC0415 - the same
+
+    keys = target.credentials
+    if keys is None:
+        return boto3.Session(profile_name=target.profile or None, region_name=target.region)
+    unread: Any = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    return boto3.Session(
+        botocore_session=Session({**unread, "profile": (None, None, None, None)}),
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+        region_name=target.region,
+    )
 
 
 @contextmanager
