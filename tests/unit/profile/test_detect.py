@@ -138,10 +138,8 @@ def test_row_that_the_end_of_the_sample_cuts_off_does_not_count_as_damaged() -> 
 
 @given(
     st.lists(
-        # Where a cell has an apostrophe, a line end and delimiters, both quotes may give a table.
-        st.lists(
-            st.text("ab1 ,;\"'", max_size=5) | st.text('ab1 ,;"\n', max_size=5), min_size=3, max_size=3
-        ).filter(any),
+        # An apostrophe stands within words here; around a whole cell it may be a quote just as well.
+        st.lists(st.text('ab1 ,;"\n', max_size=5) | st.just("it's"), min_size=3, max_size=3).filter(any),
         min_size=1,
         max_size=8,
     ),
