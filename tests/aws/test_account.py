@@ -47,6 +47,16 @@ def test_an_upload_turns_into_a_summary_by_itself(account: "Account", name: str)
     assert (found["status"], found["table"]["rowCount"]) == ("complete", 3)
 
 
+def test_a_removed_csv_leaves_a_tombstone(account: "Account") -> None:
+    """What is missing is told from what is forbidden, as the right to list holds for a GET and a HEAD too."""
+    stem = unique("removed")
+    upload(account, f"synthetic-data/{stem}.csv")
+    summary(account, f"summaries/summary_{stem}.json")
+    s3, bucket = account.target.client("s3"), account.outputs.bucket_name
+    s3.delete_object(Bucket=bucket, Key=f"synthetic-data/{stem}.csv")
+    until(lambda: summary(account, f"summaries/summary_{stem}.json")["status"] == "deleted", PATIENCE)
+
+
 def test_a_second_deploy_changes_nothing(account: "Account") -> None:
     assert "Nothing to change." in account.deploy()
 

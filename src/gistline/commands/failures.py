@@ -120,8 +120,8 @@ def show(settings: Settings, /, key: str, *, as_json: bool, **options: str | Non
 def redrive(context: click.Context, /, **options: Any) -> None:
     """Have failures tried again by the pipeline, and wait for the verdicts.
 
-    To do it twice is harmless: each time the pipeline looks at what the CSV is then, also if that has its summary. A message is removed when every CSV
-    that it is about has its verdict.
+    To do it twice is harmless: each time the pipeline looks at what the CSV is then, also where it has its summary by now.
+    A message is removed when every CSV that it is about has its verdict.
 
     Exit code 0: every one has a summary that says what it is; 1: some failed again.
     """
