@@ -111,11 +111,11 @@ def main(arguments: Sequence[str] | None = None, command: click.Command = gistli
 
 
 def _say(error: GistlineError) -> None:
-    from gistline.commands.words import shown  # noqa: PLC0415 - completing a verb imports nothing of theirs
+    from gistline.commands.words import shown_lines  # noqa: PLC0415 - completing a verb imports nothing of theirs
 
-    click.echo(f"gistline: {shown(error.message)} [{error.code}]", err=True)
+    click.echo(f"gistline: {shown_lines(error.message)} [{error.code}]", err=True)
     if error.remedy:
-        click.echo(f"  what to do: {shown(error.remedy)}", err=True)
+        click.echo(f"  what to do: {shown_lines(error.remedy)}", err=True)
 
 
 def _report_bug(error: BaseException | None) -> None:

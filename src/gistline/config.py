@@ -32,9 +32,9 @@ class Settings(NamedTuple):
     input_prefix: str = "synthetic-data/"  # the CSVs arrive under it
     suffix: str = ".csv"  # as S3 compares it: case-sensitive
     output_prefix: str = "summaries/"  # their summaries lie under it
-    on_source_delete: str = "tombstone"  # what a removed CSV leaves; "delete" or "keep" its last summary
+    on_source_delete: str = ""  # of a removed CSV: "delete" or "keep" its summary, or else a "tombstone"
     summarizer: str = ""  # its name; the sweeper invokes it
-    sweep_schedule: str = ""  # when the sweeper runs, as "rate(1 day)"; empty: there is none
+    sweep_schedule: str = ""  # when the sweeper runs, as "rate(1 day)"; empty: as the stack was told
 
     # AWS
     region: str = ""  # empty: as every AWS tool finds it; the local cloud's is DEFAULT_REGION
@@ -107,7 +107,7 @@ def _in_capitals(environ: Mapping[str, str]) -> dict[str, Any]:
         except ValueError:
             raise SettingsError(
                 f"{variable}={text!r} is not {_wanted(name)}",
-                f"unset it, or set it to one like {getattr(Settings(), name)}",
+                f"unset it, or set it to one like {_example(name)}",
             ) from None
     return said
 
@@ -123,8 +123,7 @@ def _in_file(path: Path) -> dict[str, Any]:
         try:
             said[name] = _within(name, _typed(kind, value))
         except ValueError:
-            example = getattr(Settings(), name)
-            shown = repr(example) if kind in {int, float} else f'"{example}"'
+            shown = repr(_example(name)) if kind in {int, float} else f'"{_example(name)}"'
             raise SettingsError(
                 f"{_place(path, text, name)}: {name} is not {_wanted(name)}",
                 f"write it like {name} = {shown}",
@@ -185,6 +184,10 @@ def _wanted(name: str) -> str:
         return f"one of {', '.join(CHOICES[name])}"
     words = WORDS[Settings.__annotations__[name]]
     return "{} from {:g} to {:g}".format(words, *RANGES[name]) if name in RANGES else words
+
+
+def _example(name: str) -> Any:
+    return CHOICES.get(name, (getattr(Settings(), name),))[0]
 
 
 def _place(path: Path, text: str, name: str) -> str:

@@ -18,8 +18,10 @@ ENVIRONMENT = {
 }
 # What only some functions need to know.
 SAID: dict[str, Any] = {
+    "Summarizer": {"on_source_delete": "tombstone"},
+    "Recorder": {"on_source_delete": "tombstone"},
     "Producer": {"bucket": "bucket"},
-    "Sweeper": {"bucket": "bucket", "summarizer": "${Summarizer}"},
+    "Sweeper": {"bucket": "bucket", "summarizer": "${Summarizer}", "on_source_delete": "tombstone"},
 }
 SECRET = re.compile(r"secret|password|token|access_?key|credential|AKIA|ASIA", re.IGNORECASE)
 

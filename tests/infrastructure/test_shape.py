@@ -10,6 +10,7 @@ import pytest
 
 from gistline import stack
 from gistline.config import CHOICES, Settings
+from gistline.functions.hands import Hands
 from gistline.stack.outputs import parse_outputs
 from gistline.stack.schedule import FORM
 from gistline.stack.spec import KMS_KEY_ARN
@@ -177,10 +178,8 @@ def test_outputs_name_the_prefixes_of_the_settings(template: Template) -> None:
 
 def test_what_becomes_of_summaries_is_what_the_settings_know(template: Template) -> None:
     parameter = template.body["Parameters"]["OnSourceDelete"]
-    assert (parameter["Default"], tuple(parameter["AllowedValues"])) == (
-        Settings().on_source_delete,
-        CHOICES["on_source_delete"],
-    )
+    assert tuple(parameter["AllowedValues"]) == CHOICES["on_source_delete"]
+    assert parameter["Default"] == Hands.from_environ({}).reconciler.on_delete
 
 
 def test_what_checkov_shall_not_say_is_explained(template: Template) -> None:

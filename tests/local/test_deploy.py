@@ -260,6 +260,13 @@ def test_destroy_takes_the_schedule_too_and_asks_for_it_again(person: Person) ->
     _nothing_is_left(person)
 
 
+def test_what_a_removed_csv_leaves_is_changed_by_up_only_if_it_is_said(person: Person) -> None:
+    person.deploy("--on-source-delete", "keep")
+    assert up(person.settings, print).outputs.on_source_delete == "keep"
+    said = person.settings._replace(on_source_delete="tombstone")
+    assert up(said, print).outputs.on_source_delete == "tombstone"
+
+
 def test_a_schedule_that_is_none_is_refused_with_an_example(person: Person) -> None:
     with pytest.raises(SettingsError, match=r"'rate\(1 days\)' is no schedule") as refused:
         person.deploy("--sweep-schedule", "rate(1 days)")

@@ -86,10 +86,11 @@ def test_a_report_says_what_and_where_all_along_the_chain_and_quotes_no_cell(
 
 
 def test_a_key_in_an_error_has_no_power_over_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    main([], raising(LocalCloudError("no \x1b[2Ja.csv", "see \u202e\nx")))
+    main([], raising(LocalCloudError("no \x1b[2Ja.csv:\n  line 1", "see \u202ex")))
     assert capsys.readouterr().err.split("\n")[:-1] == [
-        "gistline: no \ufffd[2Ja.csv [local-cloud]",
-        "  what to do: see \ufffd\ufffdx",
+        "gistline: no \ufffd[2Ja.csv:",
+        "  line 1 [local-cloud]",
+        "  what to do: see \ufffdx",
     ]
 
 

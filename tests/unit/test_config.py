@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gistline.config import Settings
+from gistline.config import CHOICES, Settings
 from gistline.errors import SettingsError
 
 
@@ -155,7 +155,7 @@ def test_the_example_in_a_remedy_is_one_that_can_be_written(tmp_path: Path) -> N
         with pytest.raises(SettingsError) as caught:
             read(tmp_path, f"{name} = []")
         settings = read(tmp_path, caught.value.remedy.removeprefix("write it like "))
-        expected = tmp_path / default if isinstance(default, Path) else default
+        expected = tmp_path / default if isinstance(default, Path) else CHOICES.get(name, (default,))[0]
         assert getattr(settings, name) == expected
 
 

@@ -155,7 +155,7 @@ def _show(
 ) -> None:
     layout = KeyLayout(cloud.outputs.input_prefix, cloud.outputs.suffix, cloud.outputs.output_prefix)
     bucket, key = cloud.outputs.bucket_name, layout.summary_key(upload.key)
-    with explained(f"reading s3://{bucket}/{key}"):
+    with explained(f"reading {key!r} in bucket {bucket}"):
         body = cloud.target.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     copy = settings.home / "demo" / Path(key).name
     copy.parent.mkdir(parents=True, exist_ok=True)

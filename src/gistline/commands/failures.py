@@ -4,8 +4,7 @@ Comes in: the settings, and which failures. Goes out: what failed for good, and 
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from itertools import chain
 from typing import Any, get_args
 
@@ -21,9 +20,10 @@ from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.profile.summary import Status
 from gistline.stack.catalogue import rules_of
-from gistline.stack.deadletters import HELD_LONG, Awaited, DeadLetter, dead_letters, remove, waiting
+from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
-from gistline.stack.redo import Done, Job, Pace, redo
+from gistline.stack.redo import Pace, redo
+from gistline.stack.redriving import Chosen, jobs_of, settled
 from gistline.stack.site import Site
 from gistline.stack.story import tell
 
@@ -31,14 +31,6 @@ KEPT = (
     "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "
     "`deleted`), or have it tried again: gistline failures redrive KEY"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a verb is about: summaries that say so, as a stream if they are many, and messages, which are few."""
-
-    summaries: Iterable[Failure]
-    letters: Sequence[Failure]
 
 
 @click.group(epilog="Example: gistline failures redrive --all")
@@ -123,7 +115,7 @@ def redrive(context: click.Context, /, **options: Any) -> None:
     To do it twice is harmless: each time the pipeline looks at what the CSV is then, also where it has its summary by now.
     A message is removed when every CSV that it is about has its verdict.
 
-    Exit code 0: every one has a summary that says what it is; 1: some failed again.
+    Exit code 0: every one has a summary that says what it is; 1: some failed again, or a message is not about CSVs alone.
     """
     keys, everything, as_json = (options.pop(name) for name in ("keys", "everything", "as_json"))
     if bool(keys) == everything:
@@ -132,19 +124,18 @@ def redrive(context: click.Context, /, **options: Any) -> None:
         )
     pace = Pace(options.pop("rate"), options.pop("timeout"))
     site = site_of(choose(context.obj, **options))
-    with dead_letters(site, HELD_LONG) as letters:
+    with dead_letters(site) as letters:
         chosen = (
             Chosen(in_summaries(site), tuple(in_letters(letters)))
             if everything
             else named(site, keys, letters, get_args(Status))
         )
         tally = _redo(site, chosen, pace, as_json=as_json)
-    messages = [each.letter for each in chosen.letters if each.letter]
-    partly = [each.id for each in messages if not (each.keys and each.is_all_in(site.outputs.bucket_name))]
-    if partly:
+    stay = [each.letter.id for each in chosen.letters if each.letter and not each.is_done_with_jobs(site)]
+    if stay:
         words = "Not, or not only, about CSVs of this bucket, and so still there"
-        click.echo(f"{words}: {', '.join(partly)} (see show, and discard)", err=True)
-    context.exit(1 if tally.remaining or partly else 0)
+        click.echo(f"{words}: {', '.join(stay)} (see show, and discard)", err=True)
+    context.exit(1 if tally.remaining or stay else 0)
 
 
 @failures.command(epilog="Example: gistline failures discard 0b2f0d52-5a43-4bd4-9b06-6f3d3bb6a2b1")
@@ -209,28 +200,6 @@ def named(
         summaries.update({key: summary} if summary else {})
         messages.update(ours)
     return Chosen(list(summaries.values()), list(messages.values()))
-
-
-def jobs_of(site: Site, chosen: Chosen) -> Iterator[Job]:
-    """Make one job of each key, as they come; of one in both places the summary's, which is what is to be replaced."""
-    unsummarised = {job.key: job for each in chosen.letters for job in each.jobs(site)}
-    for job in (job for each in chosen.summaries for job in each.jobs(site)):
-        unsummarised.pop(job.key, None)
-        yield job
-    yield from unsummarised.values()
-
-
-def settled(site: Site, letters: Iterable[Failure], results: Iterable[Done]) -> Iterator[Done]:
-    """Pass results on, and remove each message when the last of its keys is right.
-
-    Raises:
-        StackError: SQS refused.
-    """
-    awaited = Awaited((each.letter for each in letters if each.letter), site.outputs.bucket_name)
-    for each in results:
-        for letter in awaited.settle(each.job.key) if each.is_right else ():
-            remove(site, letter)
-        yield each
 
 
 def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:

@@ -53,7 +53,7 @@ class Hands(NamedTuple):
             clock=lambda: datetime.now(UTC),
             sleep=time.sleep,
             random=random.random,
-            on_delete=cast("OnSourceDelete", settings.on_source_delete),
+            on_delete=cast("OnSourceDelete", settings.on_source_delete or "tombstone"),
         )
 
         @lru_cache(maxsize=_BUCKETS_KEPT)

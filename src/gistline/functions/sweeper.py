@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from gistline.aws.catalogue import catalogue_of, wire_of
 from gistline.aws.invoking import Invoker
 from gistline.config import DEFAULT_REGION, Settings
-from gistline.errors import GistlineError, SettingsError
+from gistline.errors import GistlineError, RejectedError, SettingsError
 from gistline.functions.hands import Context
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.keys import KeyLayout
@@ -179,13 +179,14 @@ class Run:
         return True
 
     def raise_if_blind(self) -> None:
-        """Raise the first error if there was nothing but errors: then it is the role, and no single key."""
+        """Raise S3's first refusal if there was nothing but errors: then it is the role, and no single key."""
         if self._error and self._errors == self._keys:
             raise self._error
 
     def _note(self, error: GistlineError) -> None:
         self._errors += 1
-        self._error = self._error or error
+        if not isinstance(error, RejectedError):  # that is a key's own fault
+            self._error = self._error or error
         if self._errors <= MOST_LINES:
             self._log.failed(None, error)
 

@@ -34,6 +34,7 @@ def up(settings: Settings, tell: Callable[[str], None]) -> LocalCloud:
     `tell` gets a few words at each step. One at a time does this; a second one waits for the first.
 
     Raises:
+        SettingsError: stack or bucket cannot be named so, or the schedule is none.
         PackageError: the Lambda package could not be built.
         LocalCloudError: the server did not start.
         StackError: the stack could not be deployed; a server that this call has started is stopped again.
@@ -41,8 +42,8 @@ def up(settings: Settings, tell: Callable[[str], None]) -> LocalCloud:
     spec = StackSpec(
         settings.stack,
         bucket_name(settings),
-        on_source_delete=_said(settings, "on_source_delete"),
-        sweep_schedule=_said(settings, "sweep_schedule"),
+        on_source_delete=settings.on_source_delete or None,  # what is not said stays
+        sweep_schedule=settings.sweep_schedule or None,
     )
     tell("building the Lambda package")
     package = build(Platform.LOCAL, settings.home / "packages")
@@ -67,12 +68,6 @@ def target_of(state: State) -> Target:
 def bucket_name(settings: Settings) -> str:
     """Name the local bucket: the one that is set, or one after the stack."""
     return settings.bucket or f"{settings.stack}-local"
-
-
-def _said(settings: Settings, name: str) -> str | None:
-    """Give a setting; None where it is as by default, so that what `deploy` was told once stays."""
-    value: str = getattr(settings, name)
-    return None if value == getattr(Settings(), name) else value
 
 
 def _words(event: StackEvent) -> str:

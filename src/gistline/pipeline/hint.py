@@ -4,14 +4,15 @@ Comes in: a key, and under which id its invocation shall be known. Goes out: the
 `notification` reads it like any other. Called by `stack.redo` and by the function `sweeper`.
 
 It says of itself that it is ours (`ObjectCreated:Reconcile`). It is a hint like any other: to send it twice, or late,
-does no harm. It claims neither ETag nor size, so that the object is read as it is then.
+does no harm. It claims neither ETag nor size, so that the object is read as it is then. It may name one verdict that shall
+be looked at anew, by its generation; once there is another, that has no effect.
 """
 
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
-from gistline.pipeline.notification import OURS
+from gistline.pipeline.notification import ANEW, OURS
 
 
 class Hint(NamedTuple):
@@ -22,6 +23,7 @@ class Hint(NamedTuple):
     key: str
     id: str
     gone: bool = False  # the CSV was removed
+    anew: int | None = None  # generation of the verdict that is to be looked at anew
 
     def event(self, now: datetime) -> dict[str, Any]:
         """Make the notification of one record; `now` is in UTC."""
@@ -39,4 +41,4 @@ class Hint(NamedTuple):
                 "object": {"key": quote_plus(self.key)},
             },
         }
-        return {"Records": [record]}
+        return {"Records": [record if self.anew is None else {**record, ANEW: self.anew}]}

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from gistline.errors import OutOfTimeError, RejectedError
 
-FAIR = 0.5  # of the time that an invocation has: who begins with less has not had its chance
+FAIR = 0.5  # of the time that an invocation has: who is read with less has not had its chance
 SHARE_KEPT = 0.2  # of the time that an invocation has ...
 MOST_KEPT = 10.0  # seconds, to store the verdict in
 AGAIN = "then: gistline failures redrive KEY; or split the CSV"
@@ -37,9 +37,9 @@ class Deadline:
         self._kept = min(MOST_KEPT, SHARE_KEPT * self._whole)
 
     def is_fair(self) -> bool:
-        """Tell whether a file that is begun now has its fair share of the time.
+        """Tell whether a file that is read from now on has its fair share of the time, half of it.
 
-        Other records of the event, an earlier state of the same CSV, or a slow S3 may have taken it.
+        Other records of the event, an earlier state of the same CSV, or a slow download may have taken it.
         """
         return self._left() >= FAIR * self._whole
 
@@ -47,14 +47,14 @@ class Deadline:
         """Let pass, or refuse; `read` bytes are read by now.
 
         Raises:
-            RejectedError: it is time to stop, and the file has had its share (code `too-slow`): more will not help.
-            OutOfTimeError: it has not; an invocation of its own may do.
+            RejectedError: it is time to stop, and the file has had its share (code `too-slow`).
+            OutOfTimeError: it has not; another attempt may do.
         """
         if self._left() >= self._kept:
             return
         if not fair:
             raise OutOfTimeError(
-                f"time ran out after {read:,} bytes were read, as the file was begun late",
+                f"time ran out after {read:,} bytes were read; less than half of it was left at the first of them",
                 "Lambda tries again by itself; if this lasts, raise the function's timeout (at most 900 s)",
             )
         raise RejectedError(

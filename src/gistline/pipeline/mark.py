@@ -19,7 +19,7 @@ from gistline.aws.s3 import Token
 from gistline.profile.summary import Status
 
 HEADER = "gistline"
-_NUMBER = re.compile(r"([0-9]{1,9})(?![0-9])")
+_RELEASE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
 
 
 class Profiler(NamedTuple):
@@ -87,5 +87,6 @@ def _token(said: Mapping[str, str]) -> Token | None:
 
 
 def _order(version: str) -> tuple[int, ...]:
-    """Compare versions by their numbers, in which a pre-release (0.2.1rc1) is as its release; what follows counts not."""
-    return tuple(int(number[1]) for part in version.split(".") if (number := _NUMBER.match(part)))
+    """Compare versions by their release alone: a pre-release (0.2.1rc1) or a local one (0.2.1+x) is as its release."""
+    release = _RELEASE.match(version)
+    return tuple(int(number) for number in release[0].split(".")) if release else ()

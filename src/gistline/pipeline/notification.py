@@ -23,6 +23,7 @@ CHANGES = (
     "LifecycleExpiration:",
 )  # after which there is another object, or none
 OURS = ":Reconcile"  # ends the name of an event that `hint` has made
+ANEW = "gistlineAnew"  # names a field of it: the generation of the verdict that it is about
 _REMEDY = "S3 sends records with eventVersion 2.x, s3.bucket.name and s3.object.key; compare with AWS's page"
 
 
@@ -40,6 +41,7 @@ class ObjectEvent(NamedTuple):
     version_id: str | None = None  # only where the bucket is versioned
     sequencer: str | None = None  # orders the events of one key, and of one key only
     request_id: str | None = None  # S3 gave the same id in its answer to whoever uploaded the object
+    anew: int | None = None  # generation of the verdict that a `hint` wants looked at anew
 
     @property
     def is_ours(self) -> bool:
@@ -92,11 +94,12 @@ def parse_record(entry: Mapping[str, Any]) -> ObjectEvent:
         event_name=_required(entry, "eventName", "eventName"),
         event_time=_text(entry, "eventTime"),
         region=_text(entry, "awsRegion"),
-        size=_size(about),
+        size=_whole(about, "size"),
         etag=(_text(about, "eTag") or "").strip('"') or None,
         version_id=_text(about, "versionId"),
         sequencer=_text(about, "sequencer"),
         request_id=_text(_object(entry, "responseElements"), "x-amz-request-id"),
+        anew=_whole(entry, ANEW),
     )
 
 
@@ -155,8 +158,8 @@ def _required(parent: Mapping[str, Any], name: str, path: str) -> str:
     return value
 
 
-def _size(about: Mapping[str, Any]) -> int | None:
-    value = about.get("size")
+def _whole(parent: Mapping[str, Any], name: str) -> int | None:
+    value = parent.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 

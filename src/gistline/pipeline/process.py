@@ -86,11 +86,13 @@ class Processor(NamedTuple):
     def _stands(self, mark: Mark, record: ObjectEvent) -> bool:
         """Keep every verdict but "failed", unless this profiler knows better.
 
-        A rejection does not stand in the way of a hint of ours: somebody wants it tried again, and the function may
-        have more time or memory by now.
+        A rejection falls once if a hint is about just this one: somebody wants it looked at anew, as the function may
+        have more time or memory by now. Not one of a newer profiler's.
         """
-        anew = mark.status == "failed" or (mark.status == "rejected" and record.is_ours)
-        return not anew and not self.reconciler.profiler.replaces(mark.profiler)
+        own = self.reconciler.profiler
+        unwanted = mark.status == "rejected" and mark.generation == record.anew
+        falls = mark.status == "failed" or (unwanted and not mark.profiler.replaces(own))
+        return not falls and not own.replaces(mark.profiler)
 
     def _judge(self, found: Download, record: ObjectEvent, desk: Desk) -> Summary:
         """Download and summarise, or write down why not.

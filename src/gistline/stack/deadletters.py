@@ -24,7 +24,7 @@ from gistline.stack.target import explained
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-HELD, HELD_LONG = 900, 43_200  # seconds; a redrive may take long, and this is SQS's longest
+HELD = 900  # seconds; longer than a redrive waits for one verdict
 MOST = 1000  # messages taken at once; the next call finds the others
 BATCH = 10  # messages that one ReceiveMessage gives at most
 ASK_AWS = 1  # second; to wait at all makes SQS ask all of its servers, of which the local cloud has one
@@ -71,14 +71,14 @@ class DeadLetter:
 class Awaited:
     """Messages by the keys that they are about, each until the last of its keys is settled.
 
-    A key without a message, as nearly all are, costs one look. A message that is about more than keys of the bucket is
-    never settled by these.
+    A key without a message, as nearly all are, costs one look.
     """
 
-    def __init__(self, letters: Iterable[DeadLetter], bucket: str) -> None:
+    def __init__(self, letters: Iterable[tuple[DeadLetter, Iterable[str]]]) -> None:
+        """Take messages, each with the keys that it waits for."""
         self._by_key: dict[str, list[tuple[DeadLetter, set[str]]]] = defaultdict(list)
-        for letter in (each for each in letters if each.is_all_in(bucket)):
-            missing = set(letter.keys)
+        for letter, keys in letters:
+            missing = set(keys)
             for key in missing:
                 self._by_key[key].append((letter, missing))
 
@@ -91,17 +91,15 @@ class Awaited:
 
 
 @contextmanager
-def dead_letters(site: Site, held: int = HELD) -> Iterator[tuple[DeadLetter, ...]]:
+def dead_letters(site: Site) -> Iterator[tuple[DeadLetter, ...]]:
     """Take the messages, and give them back at the end of the block; of one that was removed nothing is left.
-
-    Nobody else gets them meanwhile, for `held` seconds.
 
     Raises:
         StackError: SQS refused.
     """
     sqs, url = site.target.client("sqs"), site.outputs.dead_letter_queue_url
     with explained("reading the dead-letter queue"):
-        letters = tuple(_receive(sqs, url, held, 0 if site.target.endpoint else ASK_AWS))
+        letters = tuple(_receive(sqs, url, 0 if site.target.endpoint else ASK_AWS))
     try:
         yield letters
     finally:
@@ -134,13 +132,13 @@ def waiting(site: Site) -> int:
     return sum(int(number) for number in answer["Attributes"].values())
 
 
-def _receive(sqs: "SQSClient", url: str, held: int, seconds: int) -> Iterator[DeadLetter]:
+def _receive(sqs: "SQSClient", url: str, seconds: int) -> Iterator[DeadLetter]:
     seen: set[str] = set()
     while len(seen) < MOST:
         answer = sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=held,
+            VisibilityTimeout=HELD,
             WaitTimeSeconds=seconds,
             MessageSystemAttributeNames=["SentTimestamp"],
         )

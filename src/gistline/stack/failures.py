@@ -55,6 +55,12 @@ class Failure:
         """Tell whether `name` is one of its keys, or the message's id."""
         return name in self.keys or (self.letter is not None and name == self.letter.id)
 
+    def is_done_with_jobs(self, site: Site) -> bool:
+        """Tell whether there is nothing to it but CSVs of the bucket, which can be done again."""
+        if self.letter and not self.letter.is_all_in(site.outputs.bucket_name):
+            return False
+        return any(self.jobs(site))
+
     def jobs(self, site: Site) -> Iterator[Job]:
         """Say what there is to be done again."""
         keys = self.letter.keys_in(site.outputs.bucket_name) if self.letter else self.keys

@@ -163,8 +163,7 @@ def _functions(d: Deployment) -> Json:
         *("UpdateFunctionConfiguration", "UpdateFunctionEventInvokeConfig"),
     )
     functions = [d.arn("lambda", f"function:{d.stack}-{name}") for name in d.functions]
-    # CloudFormation tags what it makes. A mapping has no name, and for its tags no condition names the function either;
-    # of all these actions, a mapping knows those on tags alone.
+    # CloudFormation tags what it makes. Of these actions, a mapping, which has no name, knows those on tags alone.
     mappings = d.arn("lambda", "event-source-mapping:*")
     return _allow("MakeTheFunctions", [f"lambda:{action}" for action in actions], [*functions, mappings])
 

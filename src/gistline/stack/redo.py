@@ -121,7 +121,8 @@ class Redoing:
         self._wait_until(self.next_start)
         self.next_start = self.pace.clock() + 1 / self.pace.rate
         sent = Sent(job, self.pace.clock(), self.pace.wall(), f"gistline-{uuid.uuid4().hex[:16]}")
-        hint = Hint(self.site.outputs.bucket_name, self.site.target.region, job.key, sent.id, job.gone)
+        bucket, anew = self.site.outputs.bucket_name, job.before and job.before.generation
+        hint = Hint(bucket, self.site.target.region, job.key, sent.id, job.gone, anew)
         with explained(f"invoking {self.site.outputs.summarizer_name}"):
             self.lambda_.invoke(
                 FunctionName=self.site.outputs.summarizer_arn,

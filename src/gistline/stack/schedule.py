@@ -25,7 +25,8 @@ FIELDS: tuple[tuple[int, int, list[str]], ...] = (
     (1, 7, DAYS),  # day of the week
     (1970, 2199, []),  # year
 )
-_PART = re.compile(r"([^/]+)(/[0-9]+)?")
+_PART = re.compile(r"([^/-]+)(?:-([^/-]+))?(?:/([1-9][0-9]*))?")
+_DAYS_OF_WEEK_PLACE = 4  # which knows no steps
 _LAST_OR_WORKING_DAY = re.compile(r"L|LW|([1-9]|[12][0-9]|3[01])W")
 _DAY_OF_WEEK = re.compile(r"L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(L|#[1-5])")
 
@@ -38,7 +39,7 @@ def is_schedule(text: str) -> bool:
 
 
 def _is_field(place: int, field: str) -> bool:
-    special = {2: _LAST_OR_WORKING_DAY, 4: _DAY_OF_WEEK}.get(place)
+    special = {2: _LAST_OR_WORKING_DAY, _DAYS_OF_WEEK_PLACE: _DAY_OF_WEEK}.get(place)
     if field == "?" or (special and special.fullmatch(field)):
         return True
     return all(_is_part(place, part) for part in field.split(","))
@@ -47,7 +48,13 @@ def _is_field(place: int, field: str) -> bool:
 def _is_part(place: int, part: str) -> bool:
     """Judge one of the parts between commas: `*`, a value, or two with a hyphen, perhaps with a step behind."""
     found = _PART.fullmatch(part)
-    return found is not None and (found[1] == "*" or all(_is_value(place, v) for v in found[1].split("-")))
+    if found is None:
+        return False
+    first, last, step = found.groups()
+    most = FIELDS[place][1]
+    spanned = _is_value(place, first) and (last is None or _is_value(place, last))
+    stepped = step is None or (place != _DAYS_OF_WEEK_PLACE and int(step) <= most)
+    return (spanned or (first == "*" and last is None)) and stepped
 
 
 def _is_value(place: int, text: str) -> bool:

@@ -144,7 +144,7 @@ def _ending(one: Invocation) -> Ending:
 
 def _object(site: Site, key: str) -> Object | None:
     s3 = site.target.client("s3")
-    with explained(f"looking at s3://{site.outputs.bucket_name}/{key}"):
+    with explained(f"looking at {key!r} in bucket {site.outputs.bucket_name}"):
         try:
             answer = s3.head_object(Bucket=site.outputs.bucket_name, Key=key)
         except s3.exceptions.ClientError as refusal:
@@ -184,7 +184,7 @@ def _is_of(source: Mapping[str, Any], found: Object) -> bool:
 
 def _read_json(site: Site, key: str) -> Mapping[str, Any] | None:
     s3 = site.target.client("s3")
-    with explained(f"reading s3://{site.outputs.bucket_name}/{key}"):
+    with explained(f"reading {key!r} in bucket {site.outputs.bucket_name}"):
         try:
             body = s3.get_object(Bucket=site.outputs.bucket_name, Key=key)["Body"].read()
         except s3.exceptions.ClientError as refusal:

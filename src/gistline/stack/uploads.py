@@ -54,7 +54,7 @@ def upload(s3: "S3Client", site: Site, file: Path, key: str, tell: Callable[[int
         StackError: S3 refused or did not answer.
     """
     bucket, owner = site.outputs.bucket_name, site.account
-    with file.open("rb") as body, explained(f"uploading {file} to s3://{bucket}/{key}"):
+    with file.open("rb") as body, explained(f"uploading {str(file)!r} as {key!r} to bucket {bucket}"):
         extra = {"ContentType": CONTENT_TYPE, "ExpectedBucketOwner": owner}
         with _answers(s3) as answers:
             s3.upload_fileobj(body, bucket, key, ExtraArgs=extra, Callback=tell)

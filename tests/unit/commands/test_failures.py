@@ -1,15 +1,12 @@
 """Failures in words, and as jobs."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
-from typing import Any
 
 import pytest
 
 from fakes import s3_record
-from gistline.commands.failures import Chosen, jobs_of, named, settled
+from gistline.commands.failures import named
 from gistline.commands.failurewords import as_lines, as_object, as_table
 from gistline.commands.redoing import WIDE
 from gistline.errors import ObjectNotFoundError
@@ -17,7 +14,6 @@ from gistline.pipeline.mark import Mark
 from gistline.pipeline.record import Defeat
 from gistline.stack.deadletters import DeadLetter
 from gistline.stack.failures import Failure, Place
-from gistline.stack.redo import Done, Job
 from gistline.stack.timeline import Attempt, Invocation
 from unit.stack.simulated import NOON, mark_of, simulated
 
@@ -88,71 +84,10 @@ def test_the_short_form_has_no_event() -> None:
     }
 
 
-class Queue:
-    """A queue from which messages are removed."""
-
-    def __init__(self) -> None:
-        self.removed: list[str] = []
-
-    def delete_message(self, **request: Any) -> None:
-        self.removed.append(request["ReceiptHandle"])
-
-
 def message(name: str, *keys: str) -> DeadLetter:
     records = [s3_record(key, bucket=SITE.outputs.bucket_name) for key in keys]
     record = {"requestContext": {}, "requestPayload": {"Records": records}}
     return DeadLetter(name, name, NOON, json.dumps(record), Defeat.parse(record))
-
-
-def about(name: str, *keys: str) -> Failure:
-    return Failure(Place.DEAD_LETTER, keys, "failed", NOON, ERROR, letter=message(name, *keys))
-
-
-def done(key: str, became: str = "complete") -> Done:
-    return Done(Job(key, "failed"), became, None)
-
-
-def test_a_key_that_failed_in_both_places_is_one_job_that_replaces_the_summary() -> None:
-    (job,) = jobs_of(SITE, Chosen([IN_SUMMARY], [IN_LETTER]))
-    assert (job.key, job.before) == (KEY, MARK)
-
-
-def test_a_key_that_only_messages_tell_of_is_one_job_after_those_of_summaries() -> None:
-    other = "synthetic-data/b.csv"
-    jobs = list(jobs_of(SITE, Chosen([IN_SUMMARY], [about("m-1", other), about("m-2", other, KEY)])))
-    assert [(job.key, job.before) for job in jobs] == [(KEY, MARK), (other, None)]
-
-
-def streamed(*names: str) -> Iterator[str]:
-    """Give these, and fail when more is wanted: whoever makes a list of a stream wants it all."""
-    yield from names
-    pytest.fail("the stream was read to its end")
-
-
-def test_jobs_come_while_summaries_are_still_looked_for() -> None:
-    summaries = (replace(IN_SUMMARY, keys=(f"synthetic-data/{name}.csv",)) for name in streamed("x", "y"))
-    jobs = islice(jobs_of(SITE, Chosen(summaries, [IN_LETTER])), 2)
-    assert [job.key for job in jobs] == ["synthetic-data/x.csv", "synthetic-data/y.csv"]
-
-
-def test_a_message_is_removed_with_the_last_of_its_keys_before_that_result_is_told() -> None:
-    queue = Queue()
-    site, _ = simulated(services={"sqs": queue})
-    results = settled(site, [about("m", "a", "b")], map(done, "xab"))
-    assert [(each.job.key, list(queue.removed)) for each in results] == [("x", []), ("a", []), ("b", ["m"])]
-
-
-def test_a_message_stays_as_long_as_one_of_its_keys_is_not_right() -> None:
-    queue = Queue()
-    site, _ = simulated(services={"sqs": queue})
-    results = [done("a"), done("b", "failed")]
-    assert list(settled(site, [about("m", "a", "b"), IN_SUMMARY], results)) == results
-    assert queue.removed == []
-
-
-def test_results_are_passed_on_as_they_come() -> None:
-    results = settled(SITE, [IN_LETTER], map(done, streamed("x", "y")))
-    assert [each.job.key for each in islice(results, 2)] == ["x", "y"]
 
 
 def test_what_is_named_twice_is_chosen_once() -> None:

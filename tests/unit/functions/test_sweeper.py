@@ -213,6 +213,15 @@ def test_who_can_look_at_nothing_fails() -> None:
         Run(bucket).handle()
 
 
+def test_a_key_whose_summary_can_have_no_name_is_said_and_fails_no_sweep() -> None:
+    bucket = Bucket()
+    bucket.put(f"{IN}{'x' * 1005}.csv")
+    run = Run(bucket)
+    assert run.handle() == {"keys": 1, "sent": 0, "errors": 1}
+    assert run.log.messages == ["record failed", "sweep finished"]
+    assert run.log.lines[0]["error"]["code"] == "key-too-long"
+
+
 def test_a_refused_invocation_ends_the_run_as_an_error() -> None:
     run = Run(filled({"a": (True, "none")}))
     run.refused = InvokeError("invoking gist-summarizer: HTTP 403")

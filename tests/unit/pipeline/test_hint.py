@@ -24,6 +24,13 @@ def test_the_event_is_one_that_the_pipeline_reads_with_its_key_decoded_once(name
     assert (record.etag, record.size, record.version_id) == (None, None, None)
 
 
+@pytest.mark.parametrize("anew", [None, 1, 17])
+def test_the_event_names_the_verdict_that_is_to_be_looked_at_anew(anew: int | None) -> None:
+    event = Hint("csvs", "eu-west-1", "a.csv", "gistline-1", anew=anew).event(NOON)
+    (record,) = parse(event).records
+    assert record.anew == anew
+
+
 @pytest.mark.parametrize(
     ("gone", "name"), [(False, "ObjectCreated:Reconcile"), (True, "ObjectRemoved:Reconcile")]
 )

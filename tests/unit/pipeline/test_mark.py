@@ -80,7 +80,8 @@ def test_an_object_without_one_has_none() -> None:
         (Profiler("0.2.0", "a"), Profiler("0.2.1rc1", "a"), False),
         (Profiler("0.2.1rc1", "a"), Profiler("0.2.0", "a"), True),
         (Profiler("0.2.1rc1", "a"), Profiler("0.2.1", "a"), False),
-        (Profiler("9" * 5000, "a"), Profiler("1.0.0", "a"), False),
+        (Profiler("0.2.1+g12.5", "a"), Profiler("0.2.1", "a"), False),
+        (Profiler("new", "a"), Profiler("0.0.1", "a"), False),
         (Profiler("1.0.0", "a"), Profiler("1.0.0.dev1", "a"), False),
     ],
 )

@@ -252,15 +252,38 @@ def test_a_file_that_was_begun_late_is_no_slow_one() -> None:
     assert SUMMARY_KEY not in story.objects.content
 
 
+def wish(anew: int | None) -> ObjectEvent:
+    """A hint of ours, about the verdict of this generation."""
+    return object_event(KEY)._replace(event_name="ObjectCreated:Reconcile", anew=anew)
+
+
+def rejected(by: Profiler = PROFILER) -> Story:
+    story = Story(summarize=WatchedSummarize(MemoryError()))
+    story.tell(object_event(KEY), by=by)
+    return story
+
+
 def test_a_rejected_file_is_looked_at_anew_if_somebody_wants_it() -> None:
     """As its remedy says: the function has more memory by now."""
-    story = Story(summarize=WatchedSummarize(MemoryError()))
-    story.tell(object_event(KEY))
+    story = rejected()
     story.summarize = WatchedSummarize()
-    hint = object_event(KEY)._replace(event_name="ObjectCreated:Reconcile")
-    assert story.tell(hint).status == "written"
+    assert story.tell(wish(anew=1)).status == "written"
     assert (story.summary["status"], story.summary["generation"]) == ("complete", 2)
-    assert story.tell(hint).status == "already"
+
+
+def test_a_wish_has_its_effect_once_however_often_it_comes() -> None:
+    story = rejected()
+    assert [story.tell(wish(anew=1)).status for _ in range(3)] == ["rejected", "already", "already"]
+    assert story.summary["generation"] == 2
+
+
+@pytest.mark.parametrize("anew", [None, 0, 2])
+def test_a_wish_about_another_verdict_or_none_changes_nothing(anew: int | None) -> None:
+    assert rejected().tell(wish(anew)).status == "already"
+
+
+def test_a_wish_lets_no_older_profiler_replace_a_newer_ones_rejection() -> None:
+    assert rejected(by=Profiler("9.0.0")).tell(wish(anew=1)).status == "already"
 
 
 def test_an_event_that_comes_twice_is_worked_on_once() -> None:

@@ -33,6 +33,8 @@ def test_what_eventbridge_knows_is_a_schedule(schedule: str) -> None:
         *("cron(60 3 * * ? *)", "cron(0 24 * * ? *)", "cron(0 3 32 * ? *)", "cron(0 3 0 * ? *)"),
         *("cron(0 3 * 13 ? *)", "cron(0 3 * JAM ? *)", "cron(0 3 ? * 8 *)", "cron(0 3 ? * MON#6 *)"),
         *("cron(0 3 * * ? 1969)", "cron(1-60 3 * * ? *)", "cron(/5 3 * * ? *)", "cron(1,,2 3 * * ? *)"),
+        *("cron(*/60 3 * * ? *)", "cron(0/999 3 * * ? *)", "cron(0 3 1-2-3 * ? *)", "cron(0 3 ? * 2/2 *)"),
+        *("cron(*-5 3 * * ? *)", "cron(*/0 3 * * ? *)"),
         *("cron(MON 3 * * ? *)", "cron(0 3 * * ? *)\n"),
     ],
 )

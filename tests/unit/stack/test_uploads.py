@@ -80,7 +80,7 @@ def test_a_refused_upload_says_which_file(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(CSV)
     site, _ = site_with(Refusing())
-    with pytest.raises(StackError, match=r"a\.csv to s3://csvs/synthetic-data/a\.csv: AccessDenied"):
+    with pytest.raises(StackError, match=r"a\.csv' as 'synthetic-data/a\.csv' to bucket csvs: AccessDenied"):
         upload(site.target.client("s3"), site, file, KEY, print)
 
 
