@@ -26,8 +26,16 @@ from typing import Any
 
 from gistline.localcloud.process import LARGEST_ANSWER, AnswerTooLargeError, FunctionProcess
 
-INIT_LIMIT = 10.0  # seconds; Lambda's limit for the init phase
-GRACE = 1.0  # seconds for a process that has closed its pipe to tell its own exit code
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a process gets: for the init phase, as Lambda gives it, and to end when it has closed its pipe."""
+
+    init: float = 10.0
+    end: float = 1.0
+
+
+PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +90,14 @@ class ExecutionEnvironment:
         directory: Path,
         task_root: Path,
         sink: LogSink,
-        init_limit: float = INIT_LIMIT,
+        patience: Patience = PATIENCE,
     ) -> None:
         self.function = function
         self.revision = function.revision
         self._directory = directory
         self._task_root = task_root
         self._sink = sink
-        self._init_limit = init_limit
+        self._patience = patience
         self._stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         self._cold = True
         self._failed = False
@@ -170,7 +178,7 @@ class ExecutionEnvironment:
         }
 
     def _initialize(self, request_id: str) -> dict[str, Any]:
-        reply = self._ask(self._description(self._task_root), request_id, self._init_limit)
+        reply = self._ask(self._description(self._task_root), request_id, self._patience.init)
         self._failed = "error" in reply
         return reply
 
@@ -186,7 +194,7 @@ class ExecutionEnvironment:
 
     def _failure(self, failure: Exception, request_id: str, seconds: float) -> dict[str, Any]:
         """End the process, and say why there is no answer: in the log, and as AWS's error object."""
-        code = self._process.end(GRACE if isinstance(failure, EOFError) else 0.0)
+        code = self._process.end(self._patience.end if isinstance(failure, EOFError) else 0.0)
         if isinstance(failure, TimeoutError):
             message = f"Task timed out after {seconds:.2f} seconds"
             time_ = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gistline.localcloud.environment import Answer, ExecutionEnvironment
+from gistline.localcloud.environment import Answer, ExecutionEnvironment, Patience
 from gistline.localcloud.pool import Pool
-from support.handlers import Log, descriptors, function
+from support.handlers import CODE, LONG, Log, descriptors, function
 
 
 @pytest.fixture
@@ -109,10 +109,21 @@ def test_an_import_that_takes_too_long_is_ended_at_the_limit_of_the_init_phase(
     log: Log, tmp_path: Path
 ) -> None:
     (tmp_path / "app.py").write_text("import time; time.sleep(60)", encoding="utf-8")
-    environment = ExecutionEnvironment(function("prints"), tmp_path / "own", tmp_path, log, init_limit=0.2)
+    environment = ExecutionEnvironment(
+        function("prints"), tmp_path / "own", tmp_path, log, Patience(init=0.2)
+    )
     answer = environment.invoke({}, "r")
     assert error_of(answer) == ("Sandbox.Timedout", "RequestId: r Error: Task timed out after 0.20 seconds")
     assert not environment.usable
+    environment.stop()
+
+
+def test_a_process_that_takes_a_moment_to_end_tells_its_own_exit_code(log: Log, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(CODE, encoding="utf-8")
+    slow = function("ends_slowly")
+    environment = ExecutionEnvironment(slow, tmp_path / "own", tmp_path, log, Patience(end=LONG))
+    words = "RequestId: r Error: Runtime exited with error: exit status 4"
+    assert error_of(environment.invoke({}, "r")) == ("Runtime.ExitError", words)
     environment.stop()
 
 
