@@ -130,7 +130,8 @@ def test_nobody_else_writes_a_summary_nor_anything_beside_them(
 def test_somebody_can_be_named_who_may_in_an_emergency(template: Template) -> None:
     policy = bucket_policy(template, BreakGlassArn=EMERGENCY)
     assert not is_denied(policy, Call(EMERGENCY, "s3:PutObject", SUMMARY, IF_MATCH))
-    assert is_denied(policy, Call(EMERGENCY, "s3:PutObject", SUMMARY))
+    for resource in (SUMMARY, WHATEVER):
+        assert is_denied(policy, Call(EMERGENCY, "s3:PutObject", resource))
     assert is_denied(policy, Call(ADMIN, "s3:PutObject", SUMMARY, IF_MATCH))
 
 
