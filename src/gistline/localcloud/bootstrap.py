@@ -26,6 +26,7 @@ from queue import SimpleQueue
 from typing import Any
 
 Handler = Callable[[Any, Any], Any]
+TICK = 0.2  # seconds between looks whether the other end still lives
 
 
 @dataclass
@@ -64,14 +65,18 @@ class Wire:
         self._log = os.dup(1)  # the handler may close or replace its standard output
         self._commands = commands
         self._answers = os.fdopen(answers, "w", encoding="utf-8")
-        self._arrived: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._arrived: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._parent = os.getppid()
         for descriptor in (commands, answers):
             os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no keyword
         threading.Thread(target=self._listen, name="commands", daemon=True).start()
 
     def next_command(self) -> dict[str, Any]:
-        """Wait for the next command."""
-        return self._arrived.get()
+        """Wait for the next command; end the process where none can come any more."""
+        command = self._arrived.get()
+        if command is None:
+            sys.exit(1)
+        return command
 
     def answer(self, command: dict[str, Any], kind: str, body: str) -> None:
         """End the log of a command, then answer it; `body` is JSON."""
@@ -85,14 +90,24 @@ class Wire:
         self._answers.flush()
 
     def _listen(self) -> None:
-        """Pass commands on. When the other end is gone, everything here ends, however busy the handler is."""
-        rest = b""
-        with contextlib.suppress(OSError):  # the handler closed the pipe
-            while chunk := os.read(self._commands, 65536):
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    self._arrived.put(json.loads(line))
+        """Pass commands on. When the other end is gone, everything here ends, however busy the handler is.
+
+        A handler that closes the pipe may still tell its result or its exit code, but gets no more commands.
+        """
+        try:
+            self._pass_on()
+        except OSError:  # the handler closed the pipe, which can tell of the other end no more
+            self._arrived.put(None)
+            while os.getppid() == self._parent:
+                time.sleep(TICK)
         os.killpg(0, signal.SIGKILL)
+
+    def _pass_on(self) -> None:
+        rest = b""
+        while chunk := os.read(self._commands, 65536):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                self._arrived.put(json.loads(line))
 
 
 def main() -> None:
