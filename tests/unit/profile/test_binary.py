@@ -148,7 +148,7 @@ JSON = st.recursive(
 ).filter(lambda value: isinstance(value, list | dict))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(JSON, st.sampled_from([None, 1]), st.booleans())
 def test_json_is_refused_however_it_is_laid_out(value: Any, indent: int | None, ascii_only: bool) -> None:  # noqa: FBT001 - hypothesis names no arguments
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode(errors="replace")
@@ -156,7 +156,7 @@ def test_json_is_refused_however_it_is_laid_out(value: Any, indent: int | None, 
     assert "JSON" in (name_of(text + b"\n" + text + b"\n") or "")
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(JSON, min_size=1), st.sampled_from([None, 1]), st.integers(0, 5000))
 @example([["é", 1e9, None, {"ü": [True]}]], 1, 3)
 def test_json_is_refused_wherever_the_head_is_cut_off(some: list[Any], indent: int | None, less: int) -> None:

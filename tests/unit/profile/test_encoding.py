@@ -70,7 +70,6 @@ def starts_of(lines: list[str], codec: str, start: int) -> Iterator[int]:
         start += len(line.encode(codec))
 
 
-@settings(deadline=None)
 @given(TEXT, SIZES, st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"]))
 def test_every_line_comes_once_and_begins_where_it_is_said_to(text: str, size: int, codec: str) -> None:
     mark = {"utf-8": b"", "utf-8-sig": b"\xef\xbb\xbf"}.get(codec, "\ufeff".encode(codec))
@@ -85,7 +84,7 @@ def test_every_line_comes_once_and_begins_where_it_is_said_to(text: str, size: i
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXT, SIZES, st.lists(st.integers(1, 50_000), min_size=1, max_size=9))
 def test_lines_do_not_depend_on_the_pieces_in_which_bytes_come(
     text: str, size: int, sizes: list[int]
@@ -94,7 +93,7 @@ def test_lines_do_not_depend_on_the_pieces_in_which_bytes_come(
     assert read(content, sizes)[:-1] == read(content)[:-1]
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 9), min_size=1))
 def test_small_pieces_make_no_small_blocks(sizes: list[int]) -> None:
     lines = Lines(Pieces(b"id,name\r\n" * 9000, sizes))

@@ -27,14 +27,12 @@ def exact(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"columns": columns}
 
 
-@settings(deadline=None)
 @given(ROWS, CUTS)
 def test_merged_parts_say_what_one_pass_says(rows: list[str], cuts: list[int]) -> None:
     whole, parts = cut(rows, cuts, Budget())
     assert said_of(merge(parts)) == said_of(whole)
 
 
-@settings(deadline=None)
 @given(ROWS, CUTS)
 def test_beyond_the_budget_all_that_is_exact_is_the_same_and_distinct_values_are(
     rows: list[str], cuts: list[int]
@@ -43,7 +41,7 @@ def test_beyond_the_budget_all_that_is_exact_is_the_same_and_distinct_values_are
     assert exact(said_of(merge(parts))) == exact(said_of(whole))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ROWS, CUTS, st.integers(1, 4))
 def test_it_does_not_matter_which_neighbours_are_merged_first(
     rows: list[str], cuts: list[int], first: int
@@ -55,7 +53,7 @@ def test_it_does_not_matter_which_neighbours_are_merged_first(
     assert said_of(merge([merge(parts[:first]), *parts[first:]])) == said_of(merge(parts))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(ROWS, min_size=2, max_size=2))
 def test_columns_are_the_same_in_any_order_of_parts(pieces: list[list[str]]) -> None:
     rows = [[*piece, "1;2026-01-01;end"] for piece in pieces]  # so that no part ends in notes
@@ -70,7 +68,7 @@ def test_columns_are_the_same_in_any_order_of_parts(pieces: list[list[str]]) -> 
         assert there["table"]["errors"]["byCode"] == back["table"]["errors"]["byCode"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(ROWS, CUTS, st.sampled_from([Budget(), TINY]))
 def test_part_without_rows_changes_nothing(rows: list[str], cuts: list[int], budget: Budget) -> None:
     whole, parts = cut(rows, cuts, budget)
@@ -83,7 +81,7 @@ def test_part_without_rows_changes_nothing(rows: list[str], cuts: list[int], bud
     assert none.table.budget == empty([], budget).budget
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(ROWS, CUTS)
 def test_parts_stay_as_they_are(rows: list[str], cuts: list[int]) -> None:
     _, parts = cut(rows, cuts, TINY)
@@ -93,7 +91,7 @@ def test_parts_stay_as_they_are(rows: list[str], cuts: list[int]) -> None:
     assert [said_of(part) for part in parts] == before
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(ROWS.filter(len), CUTS)
 def test_estimates_of_merged_parts_keep_their_promise(rows: list[str], cuts: list[int]) -> None:
     numbers = [f"{len(row) * index % 37 - 9};;x" for index, row in enumerate(rows)] * 5

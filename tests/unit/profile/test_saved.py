@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gistline.errors import PartialError
@@ -62,7 +62,6 @@ FORGETFUL = part_of(b"id;name\n" + b"".join(b"%d;x%d\n" % (number, number) for n
 PLAIN = part_of(b"id;name;day\n1;x;2026-01-01\n2;y;2026-01-02\n3;z\n4;;\na;b;c;d\n")
 
 
-@settings(deadline=None)
 @given(ROWS, st.lists(st.integers(0, 40), max_size=2), st.sampled_from([Budget(), TINY]))
 def test_what_is_loaded_is_what_was_saved(rows: list[str], cuts: list[int], budget: Budget) -> None:
     _, parts = cut(rows, cuts, budget)
@@ -215,7 +214,6 @@ def test_text_that_would_trouble_a_parser_is_refused(body: bytes) -> None:
     assert refused(sealed(body)) == "damaged-partial"
 
 
-@settings(deadline=None)
 @given(st.integers(0, 1063), st.integers(0, 255), st.booleans())
 def test_changed_sketch_is_refused_or_harmless(place: int, byte: int, cut_off: bool) -> None:  # noqa: FBT001 - drawn
     sketch = bytearray(FORGETFUL.table.columns[0].distinct.serialize_compact())

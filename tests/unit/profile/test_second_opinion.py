@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unit.profile.oracle import csv_of, summary_of
@@ -111,7 +111,7 @@ def _close(ours: Any, theirs: Any, wide: float) -> bool:
     return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=1e-9 * wide)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(tables())
 def test_duckdb_and_pandas_agree_on_generated_tables(
     tmp_path_factory: pytest.TempPathFactory, drawn: tuple[list[str], list[list[str]]]
