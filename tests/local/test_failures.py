@@ -13,8 +13,10 @@ from click.testing import CliRunner, Result
 from fakes import s3_event
 from gistline.commands.failures import failures
 from gistline.commands.put import put
+from gistline.commands.site import site_of
 from gistline.commands.trace import trace
 from gistline.localcloud.up import up
+from gistline.stack.deadletters import dead_letters
 from support.cloud import LONG, Cloud, Stack, unique, until
 
 CSV = b"id\n1\n2\n"
@@ -93,7 +95,7 @@ def listed(run: Run, *arguments: str) -> list[dict[str, Any]]:
     result = run("list", "--json", *arguments)
     document = json.loads(result.stdout)
     found: list[dict[str, Any]] = document["failures"]
-    assert result.exit_code == (1 if found or document["waiting"] else 0), result.output
+    assert result.exit_code == (1 if found or document["waiting"] or document["held"] else 0), result.output
     return found
 
 
@@ -243,3 +245,14 @@ def test_what_waits_for_the_recorder_is_counted_and_not_taken_from_it(
     assert result is not None
     assert result.exit_code == 1
     assert stack.summary(summary_key(folder))["status"] == "failed"
+
+
+def test_a_message_that_another_call_holds_is_counted(
+    run: Run, stack: Stack, folder: str, put_aside: Callable[[str], str]
+) -> None:
+    put_aside("no record")
+    assert run("list").exit_code == 1
+    with dead_letters(site_of(stack.cloud.settings)):
+        result = run("list", "--prefix", folder)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "1 put aside, and held by another call" in result.stderr

@@ -20,7 +20,7 @@ from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.profile.summary import Status
 from gistline.stack.catalogue import rules_of
-from gistline.stack.deadletters import DeadLetter, dead_letters, remove, waiting
+from gistline.stack.deadletters import HELD, DeadLetter, dead_letters, held_elsewhere, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
 from gistline.stack.redo import Pace, redo
 from gistline.stack.redriving import Chosen, jobs_of, settled
@@ -57,6 +57,7 @@ def list_(
     """
     site = site_of(choose(context.obj, **options))
     statuses = (FAILED, REJECTED) if rejected else (FAILED,)
+    held = held_elsewhere(site)
     with dead_letters(site) as letters:
         below_it = typed_prefix(site.outputs, prefix)
         start = site.outputs.input_prefix + below_it if below_it else ""
@@ -64,21 +65,15 @@ def list_(
     under_way = waiting(site)
     if as_json:
         listed = [as_object(each) for each in found]
-        click.echo(
-            json.dumps(
-                {"bucket": site.outputs.bucket_name, "failures": listed, "waiting": under_way}, indent=1
-            )
-        )
+        counts = {"waiting": under_way, "held": held}
+        click.echo(json.dumps({"bucket": site.outputs.bucket_name, "failures": listed, **counts}, indent=1))
     elif found:
         click.echo(as_table(found, len(site.outputs.input_prefix)), nl=False)
-    elif not under_way:
+    elif not (under_way or held):
         click.echo("Nothing failed.")
-    if under_way and not as_json:
-        click.echo(
-            f"{under_way:,} waiting for the recorder, and not listed yet; if that lasts: gistline doctor",
-            err=True,
-        )
-    context.exit(1 if under_way or any(each.status == FAILED for each in found) else 0)
+    if not as_json:
+        _say_what_is_not_listed(under_way, held)
+    context.exit(1 if under_way or held or any(each.status == FAILED for each in found) else 0)
 
 
 @failures.command(epilog="Example: gistline failures show orders.csv")
@@ -200,6 +195,15 @@ def named(
         summaries.update({key: summary} if summary else {})
         messages.update(ours)
     return Chosen(list(summaries.values()), list(messages.values()))
+
+
+def _say_what_is_not_listed(under_way: int, held: int) -> None:
+    if under_way:
+        words = "waiting for the recorder, and not listed yet; if that lasts: gistline doctor"
+        click.echo(f"{under_way:,} {words}", err=True)
+    if held:
+        words = "put aside, and held by another call; of one that was killed they come back within"
+        click.echo(f"{held:,} {words} {HELD // 60} minutes", err=True)
 
 
 def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gistline.errors import NotificationError
 from gistline.pipeline.record import Defeat
@@ -23,10 +23,12 @@ from gistline.stack.target import explained
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 HELD = 900  # seconds; longer than a redrive waits for one verdict
 MOST = 1000  # messages taken at once; the next call finds the others
 BATCH = 10  # messages that one ReceiveMessage gives at most
+HIDDEN: Final = "ApproximateNumberOfMessagesNotVisible"
 ASK_AWS = 1  # second; to wait at all makes SQS ask all of its servers, of which the local cloud has one
 
 
@@ -125,10 +127,21 @@ def waiting(site: Site) -> int:
         StackError: SQS refused.
     """
     with explained("looking at the on-failure queue"):
-        answer = site.target.client("sqs").get_queue_attributes(
-            QueueUrl=site.outputs.failure_queue_url,
-            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        )
+        return _count(site, site.outputs.failure_queue_url, "ApproximateNumberOfMessages", HIDDEN)
+
+
+def held_elsewhere(site: Site) -> int:
+    """Count the dead letters that another call holds, or one that was killed, as nearly as SQS knows.
+
+    Raises:
+        StackError: SQS refused.
+    """
+    with explained("looking at the dead-letter queue"):
+        return _count(site, site.outputs.dead_letter_queue_url, HIDDEN)
+
+
+def _count(site: Site, url: str, *names: "QueueAttributeNameType") -> int:
+    answer = site.target.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
     return sum(int(number) for number in answer["Attributes"].values())
 
 

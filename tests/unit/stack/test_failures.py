@@ -8,7 +8,7 @@ import pytest
 
 from fakes import s3_record
 from gistline.errors import StackError
-from gistline.stack.deadletters import MOST, dead_letters, remove, waiting
+from gistline.stack.deadletters import MOST, dead_letters, held_elsewhere, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
 from gistline.stack.redo import PATIENCE
 from gistline.stack.site import Site
@@ -26,6 +26,7 @@ class SimulatedQueue:
         self.messages = {f"m{number}": body for number, body in enumerate(bodies)}
         self.hidden: set[str] = set()
         self.held = 0  # seconds
+        self.asked = ""  # the URL of the last question
         self.refused: Exception | None = None
 
     def receive_message(self, **request: Any) -> dict[str, Any]:
@@ -56,7 +57,10 @@ class SimulatedQueue:
         del self.messages[request["ReceiptHandle"]]
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
-        return {"Attributes": dict.fromkeys(request["AttributeNames"], "2")}
+        self.asked = request["QueueUrl"]
+        counts = {"": len(self.messages) - len(self.hidden), "NotVisible": len(self.hidden)}
+        known = {f"ApproximateNumberOfMessages{name}": str(count) for name, count in counts.items()}
+        return {"Attributes": {name: known[name] for name in request["AttributeNames"]}}
 
 
 def record(*keys: str, **context: Any) -> str:
@@ -185,9 +189,19 @@ def test_a_key_that_is_none_of_ours_is_not_redone(site: Site) -> None:
 
 
 def test_what_waits_is_counted_and_not_taken() -> None:
-    site, queue = with_queue(record(f"{IN}a.csv"))
-    assert waiting(site) == 4
-    assert queue.hidden == set()
+    site, queue = with_queue(*[record(f"{IN}a.csv")] * 3)
+    queue.hidden = {"m1"}
+    assert waiting(site) == 3
+    assert (queue.hidden, queue.asked) == ({"m1"}, site.outputs.failure_queue_url)
+
+
+def test_what_another_call_holds_is_counted() -> None:
+    site, queue = with_queue(*[record(f"{IN}a.csv")] * 3)
+    assert held_elsewhere(site) == 0
+    with dead_letters(site):
+        assert held_elsewhere(site) == 3
+    assert held_elsewhere(site) == 0
+    assert queue.asked == site.outputs.dead_letter_queue_url
 
 
 def test_a_refusal_is_explained() -> None:
