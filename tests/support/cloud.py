@@ -22,7 +22,7 @@ from gistline.stack.outputs import StackOutputs
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-LONG = 20.0  # seconds; how long a test waits for what usually takes milliseconds
+LONG = 60.0  # seconds; how long a test waits for what usually takes milliseconds
 
 T = TypeVar("T")
 

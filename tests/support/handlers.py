@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gistline.localcloud.environment import Function
 
-LONG = 10.0  # seconds; how long a test waits for what should happen at once
+LONG = 30.0  # seconds; how long a test waits for what should happen at once
 
 CODE = """
 import io, os, subprocess, sys, time

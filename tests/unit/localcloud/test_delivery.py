@@ -30,7 +30,7 @@ AT_ONCE = Pace(0.0)
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 FRESH = Invocation(FUNCTION, {}, accepted=0.0, request_id="r")
 OK, ERROR, THROTTLED = Attempt(Kind.OK), Attempt(Kind.ERROR, {"errorMessage": "no"}), Attempt(Kind.THROTTLED)
-LONG = 10.0  # seconds; how long a test waits for what should happen at once
+LONG = 30.0  # seconds; how long a test waits for what should happen at once
 
 
 def test_a_function_error_is_retried_after_one_minute_and_after_two_more() -> None:

@@ -129,12 +129,12 @@ def test_20_mb_cell() -> None:
 
 def test_10_000_columns() -> None:
     many = 10_000
-    began = time.monotonic()
+    began = time.process_time()
     header = ",".join(f"c{number}" for number in range(many))
     summary = summarize(
         io.BytesIO(f"{header}\n{'1,' * (many - 1)}2\n{'3,' * (many - 1)}4\n".encode())
     ).to_dict()
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 60
     assert shape(summary) == (2, many, 0)
     assert {column["sum"] for column in summary["columns"][:-1]} == {4}
     assert summary["columns"][-1]["sum"] == 6
