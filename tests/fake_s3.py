@@ -4,6 +4,7 @@ It keeps paths exactly as they were sent, so that tests see whether a key travel
 not check signatures; the local cloud does.
 """
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -68,6 +69,14 @@ def fake_s3() -> Iterator[FakeS3]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An endpoint that refuses every connection: the port is taken, so that nobody else gets it, and not listened at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 class _Server(ThreadingHTTPServer):

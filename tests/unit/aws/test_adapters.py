@@ -7,7 +7,7 @@ from traceback import format_exception
 
 import pytest
 
-from fake_s3 import FakeS3, Fault, fake_s3
+from fake_s3 import FakeS3, Fault, fake_s3, nobody
 from fakes import etag_of
 from gistline.aws.literalkeys import LiteralAdapter
 from gistline.aws.obstores import ObstoreAdapter
@@ -259,7 +259,5 @@ class TestRefusals:
 
 
 def test_nobody_there(make: Make) -> None:
-    with fake_s3() as gone:
-        settings = gone.settings
-    with pytest.raises(ObjectStoreUnavailableError):
-        make(settings).get("a.csv")
+    with nobody() as endpoint, pytest.raises(ObjectStoreUnavailableError):
+        make(Settings(endpoint=endpoint)).get("a.csv")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fake_s3 import FakeS3, fake_s3
+from fake_s3 import FakeS3, fake_s3, nobody
 from gistline.aws.lineage import Trace
 from gistline.aws.s3 import Credentials
 from gistline.aws.wire import Call, Refused, Wire
@@ -51,8 +51,8 @@ def test_after_the_last_attempt_the_refusal_stands(s3: FakeS3) -> None:
 
 
 def test_where_nobody_listens_it_says_what_broke(s3: FakeS3) -> None:
-    with pytest.raises(Refused) as refused:
-        wire_to(s3, endpoint="http://127.0.0.1:9").ask(GET)
+    with nobody() as endpoint, pytest.raises(Refused) as refused:
+        wire_to(s3, endpoint=endpoint).ask(GET)
     assert (refused.value.status, refused.value.code) == (None, "ConnectionRefusedError")
 
 
