@@ -21,8 +21,10 @@ except MemoryError:
     eaten = None
 print("hungry" if eaten is None else "fed")
 """
+# As many threads as Lambda has processors at most; by itself the client starts one for each that is here.
 CLIENT = """
-import sys
+import os, sys
+os.environ["TOKIO_WORKER_THREADS"] = "6"
 from obstore.store import S3Store
 from gistline.pipeline.limits import guard_memory
 guard_memory(128)
