@@ -302,7 +302,7 @@ def test_an_event_that_became_too_old_in_the_queue_is_given_up_without_an_attemp
 
 def test_an_event_that_waits_for_its_retry_holds_no_worker(queues: Any) -> None:
     function = Lambda(lambda i: ERROR if i.payload else OK)
-    queue, ledger = queues(function, workers=1, pace=AWS_PACE)
+    queue, ledger = queues(function, workers=1, pace=AWS_PACE, clock=lambda: 0.0)
     queue.put(FUNCTION, {"fails": True})
     until(lambda: ledger.total(Fate.RETRIED) == 1)
     queue.put(FUNCTION, {})
