@@ -110,6 +110,8 @@ def test_no_variable_of_the_host_reaches_the_server(
 ) -> None:
     monkeypatch.setenv("MARKER_OF_THE_HOST", "secret")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     server, _ = lifecycle.start(settings)
     environ = Path(f"/proc/{server.state.pid}/environ").read_bytes()

@@ -112,6 +112,8 @@ def test_neither_a_proxy_nor_a_profile_of_the_host_has_an_effect(
 ) -> None:
     config = tmp_path / "config"
     config.write_text("[profile mine]\nretry_mode = nonsense\n", encoding="utf-8")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name)
     for name in ("http_proxy", "HTTP_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
     monkeypatch.setenv("AWS_PROFILE", "mine")

@@ -1,3 +1,4 @@
+import os
 from typing import Any
 
 import pytest
@@ -22,8 +23,9 @@ def test_the_local_cloud_is_an_endpoint_with_its_own_keys() -> None:
 
 
 def test_aws_is_found_by_the_region_and_the_usual_chain(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "from-the-chain")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden")
     target = Target("eu-south-2")  # clients are kept; of this region no other test makes one
