@@ -245,6 +245,19 @@ def test_without_permission_an_event_is_dropped_and_the_uploader_learns_nothing(
     assert pair.lines() == []
 
 
+def test_whether_s3_may_invoke_is_asked_before_the_upload_is_answered(pair: Pair) -> None:
+    """Ours, and not AWS's: what is permitted or forbidden next comes too late for it, however busy the machine is."""
+    pair.permit()
+    pair.notify()
+    for number in range(1, 6):
+        pair.upload("accepted.csv")
+        assert pair.counted("accepted") == number
+        pair.forbid()
+        pair.upload("refused.csv")
+        assert pair.counted("refused") == number
+        pair.permit()
+
+
 def test_with_the_permission_back_the_next_event_is_delivered_and_the_dropped_one_is_not(pair: Pair) -> None:
     """notifications: there is no replay of what was dropped."""
     pair.permit()

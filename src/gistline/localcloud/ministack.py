@@ -7,6 +7,8 @@ What is replaced, and why (seen in MiniStack 1.5.33):
     s3._validate_notification_configs   accepted a function that S3 may not invoke, and overlapping rules
     s3._deliver_event_to_lambda         invoked a function whatever its resource-based policy said, with an
                                         event whose request id was not that of the upload
+    s3._fire_s3_event_async             told of an event in a thread of its own: by when rule and permission were
+                                        looked at, was chance
     s3._key_matches_filter              compared a filter's URL-encoded characters as they stand
     lambda_svc.invoke_async_with_retry  an unbounded thread an event; a throttle used up an attempt
     lambda_svc._execute_function_warm   functions saw the host's environment and packages
@@ -57,6 +59,7 @@ def install(
     notifications = Notifications(queue, ledger, s3._validate_notification_configs, times)
     s3._validate_notification_configs = notifications.validate
     s3._deliver_event_to_lambda = notifications.deliver
+    s3._fire_s3_event_async = tell
     s3._key_matches_filter = matches
     lambda_svc.invoke_async_with_retry = lambda func, event: queue.put(
         _config(func)["FunctionArn"], event, trace=trace_header.get()
@@ -124,6 +127,13 @@ class Notifications:
             self._queue.put(function, event, after, trace_header.get())
         if not times:
             self._ledger.count(Fate.DROPPED, function, bucket)
+
+
+def tell(bucket: str, key: str, event: str, *facts: Any, **more: Any) -> None:
+    """Tell of an event before its request is answered: by the rules and permissions of that moment, and counted."""
+    sequencer = s3._next_event_sequencer(event)
+    context = contextvars.copy_context()
+    context.run(s3._fire_s3_event, bucket, key, event, *facts, sequencer=sequencer, **more)
 
 
 def may_invoke(function: str, bucket: str) -> bool:
