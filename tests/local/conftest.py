@@ -27,6 +27,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     lifecycle.stop(settings)
 
 
+@pytest.fixture(autouse=True)
+def rested(request: pytest.FixtureRequest) -> None:
+    """Let a test begin when all is done that the one before it has set off: it could come in between, and be counted."""
+    if "server" in request.fixturenames:
+        request.getfixturevalue("server").rest()
+
+
 @pytest.fixture(scope="session")
 def stack(server: Cloud) -> Stack:
     """The stack, deployed there by the very template that AWS gets."""

@@ -147,13 +147,11 @@ def upload(stack: Stack, layers: Layers) -> Seen:
     given_up = stack.counted("given-up") - stopped
     done = "again" * layers.rounds
     stack.upload(f"synthetic-data/{name}.csv", CSV)
-    _settle(stack)
+    stack.cloud.rest()
     # The careless function does nothing about this one; ours makes a summary, of which it may hear.
     last = 2 if layers.code and not layers.prefix else 1
-    heard = stack.counted("accepted") + last
     stack.upload(f"synthetic-data/{done}-{name}.csv", CSV)
-    until(lambda: stack.counted("accepted") >= heard)
-    _settle(stack)
+    stack.cloud.rest()
     # The recorder writes down what failed, into summaries/: here, and not while the next test listens there.
     failed = stack.counted("given-up") - stack.counted("recursive") - given_up
     until(lambda: sum(name in key for key in stack.keys("summaries/summary_")) >= failed)
@@ -163,12 +161,6 @@ def upload(stack: Stack, layers: Layers) -> Seen:
         len(set(written) - {f"synthetic-data/{name}.csv"}),
         stack.counted("recursive") - stopped,
     )
-
-
-def _settle(stack: Stack) -> None:
-    """Wait until as many events have ended as were accepted; asked in this order, as none ends before its next begins."""
-    fates = ("delivered", "given-up", "lost")
-    until(lambda: sum(stack.counted(fate) for fate in fates) == stack.counted("accepted"))
 
 
 def seen(stack: Stack, layers: Layers) -> Seen:

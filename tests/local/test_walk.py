@@ -132,10 +132,8 @@ def test_two_files_of_one_name_in_two_folders_are_both_kept(stack: Stack) -> Non
 def test_what_the_trigger_does_not_match_invokes_nothing(stack: Stack, key: str) -> None:
     before = stack.counted("accepted")
     stack.upload(key.format(unique("silent")), CSV)
-    marker = f"synthetic-data/{unique('marker')}.csv"
-    stack.upload(marker, CSV)
-    stack.summary(expected(marker))
-    assert stack.counted("accepted") == before + 1
+    stack.cloud.rest()
+    assert stack.counted("accepted") == before
 
 
 def test_writing_a_summary_invokes_nothing(stack: Stack) -> None:
@@ -143,8 +141,8 @@ def test_writing_a_summary_invokes_nothing(stack: Stack) -> None:
     accepted, delivered = stack.counted("accepted"), stack.counted("delivered")
     for number in range(5):
         stack.upload(f"synthetic-data/{unique('loop')}-{number}.csv", CSV)
-    until(lambda: stack.counted("delivered") == delivered + 5)
-    assert stack.counted("accepted") == accepted + 5
+    stack.cloud.rest()
+    assert (stack.counted("accepted"), stack.counted("delivered")) == (accepted + 5, delivered + 5)
 
 
 def test_several_records_in_one_event_are_all_summarised(stack: Stack) -> None:

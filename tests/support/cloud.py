@@ -55,9 +55,17 @@ class Cloud:
         return _client.__wrapped__(self.state, service)
 
     def counted(self, fate: str, function: str) -> int:
+        events = self._server().events
+        return sum(e["count"] for e in events if e["fate"] == fate and e["function"] == function)
+
+    def rest(self) -> None:
+        """Wait until every event has been dealt with, and counted: those too that another one has set off."""
+        until(lambda: self._server().unfinished == 0)
+
+    def _server(self) -> lifecycle.Server:
         server = lifecycle.find(self.settings)
         assert server is not None
-        return sum(e["count"] for e in server.events if e["fate"] == fate and e["function"] == function)
+        return server
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,7 @@ class DeliveryQueue:
         self._number = itertools.count()
         self._changed = threading.Condition()
         self._open = True
+        self._unfinished = 0
         self._threads = [
             threading.Thread(target=self._work, name=f"delivery-{n}", daemon=True)
             for n in range(max(1, workers))
@@ -176,12 +177,20 @@ class DeliveryQueue:
         for thread in self._threads:
             thread.start()
 
+    @property
+    def unfinished(self) -> int:
+        """How many events wait or are worked on, whose end is not counted yet; their next attempts included."""
+        with self._changed:
+            return self._unfinished
+
     def put(self, function: str, payload: Any, after: float = 0.0, trace: str = "") -> str:
         """Accept an event for a function (its ARN) and return the request id of its invocation.
 
         Its first attempt is made in `after` seconds; `trace` is the header of the request that caused it.
         """
         invocation = Invocation(function, payload, accepted=self._clock(), trace=trace)
+        with self._changed:
+            self._unfinished += 1
         self._schedule(invocation, after)
         return invocation.request_id
 
@@ -205,7 +214,7 @@ class DeliveryQueue:
                 self._attempt(invocation)
             except Exception:  # a worker must outlive whatever one event does to it
                 logger.exception("delivery of %s failed", invocation.request_id)
-                self._count(Fate.LOST, invocation)
+                self._end(Fate.LOST, invocation)
 
     def _next_due(self) -> Invocation | None:
         with self._changed:
@@ -227,9 +236,9 @@ class DeliveryQueue:
                 self._count(Fate.RECURSIVE, invocation)
             ran = invocation.attempts + (attempt.kind is Kind.ERROR)
             sent = self._doors.give_up(replace(invocation, attempts=ran), attempt, next_step, settings)
-            self._count(Fate.GIVEN_UP if sent else Fate.LOST, invocation)
+            self._end(Fate.GIVEN_UP if sent else Fate.LOST, invocation)
         else:
-            self._count(Fate.DELIVERED if attempt.kind is Kind.OK else Fate.LOST, invocation)
+            self._end(Fate.DELIVERED if attempt.kind is Kind.OK else Fate.LOST, invocation)
 
     def _invoke(self, invocation: Invocation) -> tuple[Attempt, AsyncSettings]:
         """Make an attempt, unless the event is too old; whatever goes wrong around it is a system error."""
@@ -243,6 +252,11 @@ class DeliveryQueue:
         except Exception:
             logger.exception("invocation %s could not be run", invocation.request_id)
             return Attempt(Kind.SYSTEM), settings
+
+    def _end(self, fate: Fate, invocation: Invocation) -> None:
+        self._count(fate, invocation)
+        with self._changed:
+            self._unfinished -= 1
 
     def _count(self, fate: Fate, invocation: Invocation) -> None:
         self._ledger.count(fate, invocation.function)

@@ -23,8 +23,12 @@ Application = Callable[
 ]  # ASGI; Any, as hypercorn names its parts differently
 
 
-def with_gateway(application: Application, me: State, ledger: Ledger) -> Application:
+def with_gateway(
+    application: Application, me: State, ledger: Ledger, unfinished: Callable[[], int]
+) -> Application:
     """Put the gateway before an application, and let the loopback count as a secure transport.
+
+    The status page tells what was counted, and how many asynchronous invocations are `unfinished`.
 
     The template refuses whatever does not come over TLS (`aws:SecureTransport`). Nothing that stays on the
     loopback can be overheard, so requests are marked as a proxy marks them that has ended the TLS itself.
@@ -38,7 +42,8 @@ def with_gateway(application: Application, me: State, ledger: Ledger) -> Applica
         elif dict(scope["headers"]).get(b"host") not in names:
             await _send_json(send, 403, {"message": f"this is {me.endpoint}, and only under that name"})
         elif scope["path"] == STATUS_PATH:
-            await _send_json(send, 200, {"instance": me.instance, "pid": me.pid, "events": ledger.to_list()})
+            counted = {"events": ledger.to_list(), "unfinished": unfinished()}
+            await _send_json(send, 200, {"instance": me.instance, "pid": me.pid, **counted})
         elif scope["path"].startswith("/_") or scope["path"] == "/health":
             await _send_json(send, 404, {"message": "AWS has no such page"})
         else:

@@ -43,6 +43,7 @@ class Server:
 
     state: State
     events: tuple[dict[str, Any], ...]
+    unfinished: int  # asynchronous invocations that wait or run
 
 
 def start(
@@ -78,9 +79,10 @@ def find(settings: Settings) -> Server | None:
         with direct.open(known.endpoint + STATUS_PATH, timeout=ANSWER_LIMIT) as response:
             answer = json.load(response)
         mine = answer["instance"] == known.instance
+        told = Server(known, tuple(answer["events"]), answer.get("unfinished", 0))
     except (OSError, http.client.HTTPException, ValueError, TypeError, KeyError):
         return None
-    return Server(known, tuple(answer["events"])) if mine else None
+    return told if mine else None
 
 
 def lives(settings: Settings) -> bool:

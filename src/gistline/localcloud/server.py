@@ -130,9 +130,8 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     state.write(home / "state.json", me)
-    await serve(
-        with_gateway(with_lineage(with_request_id(app)), me, ledger), config, shutdown_trigger=stop.wait
-    )
+    served = with_gateway(with_lineage(with_request_id(app)), me, ledger, lambda: queue.unfinished)
+    await serve(served, config, shutdown_trigger=stop.wait)
     pool.close()
     queue.close()
 

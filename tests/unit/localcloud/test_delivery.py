@@ -310,6 +310,21 @@ def test_an_event_that_waits_for_its_retry_holds_no_worker(queues: Any) -> None:
     assert len(function.seen) == 2
 
 
+def test_an_event_is_unfinished_until_its_end_is_counted_and_while_it_waits_for_its_retry(
+    queues: Any,
+) -> None:
+    function = Lambda(lambda _: ERROR)
+    queue, ledger = queues(function, pace=AWS_PACE)
+    queue.put(FUNCTION, {})
+    until(lambda: ledger.total(Fate.RETRIED) == 1)
+    assert queue.unfinished == 1
+    other, counted = queues(Lambda(lambda _: ERROR), pace=AT_ONCE)
+    other.put(FUNCTION, {})
+    other.put(FUNCTION, {})
+    until(lambda: other.unfinished == 0)
+    assert counted.total(Fate.GIVEN_UP) == 2
+
+
 def test_closing_waits_for_all_workers_together_and_not_for_each(queues: Any) -> None:
     go_on = threading.Event()
 
