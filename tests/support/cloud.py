@@ -58,9 +58,9 @@ class Cloud:
         events = self._server().events
         return sum(e["count"] for e in events if e["fate"] == fate and e["function"] == function)
 
-    def rest(self) -> None:
+    def rest(self, seconds: float = LONG) -> None:
         """Wait until every event has been dealt with, and counted: those too that another one has set off."""
-        until(lambda: self._server().unfinished == 0)
+        until(lambda: self._server().unfinished == 0, seconds)
 
     def _server(self) -> lifecycle.Server:
         server = lifecycle.find(self.settings)
@@ -124,6 +124,18 @@ class Stack:
 
     def counted(self, fate: str) -> int:
         return self.cloud.counted(fate, self.outputs.summarizer_arn)
+
+    def rest(self, seconds: float = LONG) -> None:
+        """Wait until every event has been dealt with, and the recorder has written down what was given up."""
+        self.cloud.rest(seconds)
+        until(lambda: self._unwritten() == 0, seconds)
+
+    def _unwritten(self) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.cloud.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs.failure_queue_url, AttributeNames=names
+        )
+        return sum(int(answer["Attributes"][name]) for name in names)
 
 
 def until(ask: Callable[[], T], seconds: float = LONG) -> T:

@@ -31,6 +31,7 @@ class Fault(StrEnum):
     CONFLICT = "409"
     RESET = "connection reset"
     SLOW = "late request"
+    HELD = "held request"  # until it is let go
     LOST = "lost answer"  # it is carried out
     CUT = "cut body"
     CORRUPT = "corrupt body"
@@ -74,13 +75,13 @@ class Exchange(NamedTuple):
 
 
 class Proxy(AbstractContextManager["Proxy"]):
-    """Runs while it is entered; `choose`, and the seconds of `slow`, may be replaced at any time."""
+    """Runs while it is entered; `choose` may be replaced at any time."""
 
     def __init__(self, port: int, choose: Chooser) -> None:
-        self._port, self.choose, self.slow = port, choose, SLOW
+        self._port, self.choose = port, choose
         self.stored: list[Stored] = []
         self.hurt: dict[Fault, int] = dict.fromkeys(Fault, 0)
-        self._loop = asyncio.new_event_loop()
+        self._loop, self._go_on = asyncio.new_event_loop(), asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_forever, name="bad-s3")
         self._open: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
 
@@ -102,11 +103,16 @@ class Proxy(AbstractContextManager["Proxy"]):
         """What the functions' HTTP_PROXY must be."""
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
+    def let_go(self) -> None:
+        """Let the request that is held go on."""
+        self._loop.call_soon_threadsafe(self._go_on.set)
+
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     async def _close(self) -> None:
         self._server.close()
+        self._go_on.set()
         for writer in self._open.values():
             writer.close()
         await asyncio.gather(*self._open, return_exceptions=True)
@@ -140,8 +146,8 @@ class Proxy(AbstractContextManager["Proxy"]):
             return True
         if fault is Fault.RESET:
             return False
-        if fault is Fault.SLOW:
-            await asyncio.sleep(self.slow)
+        if fault in {Fault.SLOW, Fault.HELD}:
+            await (asyncio.sleep(SLOW) if fault is Fault.SLOW else self._go_on.wait())
             if ends.reader.at_eof() or ends.reader.exception():
                 # Who sent it has died. Between attempts Lambda waits a minute: nothing of the first is under way then.
                 return False

@@ -62,13 +62,13 @@ def run(plan: Plan, stage: Stage) -> Result:
     """Do it."""
     began = time.monotonic()
     record = upload_all(plan, stage)
-    stage.wait_for_quiet(plan.patience)
+    stage.stack.rest(plan.patience)
     seconds, fates = time.monotonic() - began, stage.fates()
     bucket = look(stage.s3, stage.bucket)
     before = after = check(record.keys, bucket)
     if any(before.counts.values()):
         _sweep(stage)
-        stage.wait_for_quiet(plan.patience)
+        stage.stack.rest(plan.patience)
         bucket = look(stage.s3, stage.bucket)
         after = check(record.keys, bucket)
     return Result(

@@ -26,7 +26,7 @@ from support.chaos.proxy import Proxy, chance
 from support.cloud import Cloud, Stack
 
 ENDED = ("delivered", "given-up", "lost")
-TICK, AT_REST = 0.05, 0.4  # seconds between two looks; without anything to do, until that counts as quiet
+TICK = 0.05  # seconds between two looks
 ROOM = 40  # events that may wait for their turn; about as many are late
 UNRULY = Path(__file__).with_name("unruly.py")
 
@@ -79,34 +79,11 @@ class Stage:
                 texts = (event["message"] for event in found["events"])
                 yield from (json.loads(text) for text in texts if text.startswith("{"))
 
-    def wait_for_quiet(self, seconds: float) -> None:
-        """Wait until every event has ended and the recorder has nothing to write down.
-
-        Raises:
-            TimeoutError: that took longer.
-        """
-        pause, deadline, since = threading.Event(), time.monotonic() + seconds, time.monotonic()
-        while time.monotonic() - since < AT_REST:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not quiet after {seconds} seconds: {self.fates()}")
-            pause.wait(TICK)
-            if self._busy():
-                since = time.monotonic()
-
-    def _busy(self) -> bool:
-        return self._waiting() > 0 or self._unwritten() > 0
-
     def _waiting(self) -> int:
         """Count events that have not ended; those that a sweep sends are not among them."""
         fates = self.fates()
         begun = fates["accepted"] + fates["duplicated"] - fates["dropped"]
         return begun - sum(fates[fate] for fate in ENDED)
-
-    def _unwritten(self) -> int:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        url = self.stack.outputs.failure_queue_url
-        answer = self.stack.cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
-        return sum(int(answer["Attributes"][name]) for name in names)
 
     def set(self, **variables: str) -> None:
         """Set variables of the summarizer, and let it run in unruly processes."""
