@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 import boto3
 from botocore.config import Config
 
+from fakes import FakeClock
+from gistline.checks.verify import Patience
 from gistline.config import Settings
 from gistline.localcloud import lifecycle
 from gistline.localcloud.state import State
@@ -128,14 +130,26 @@ class Stack:
     def rest(self, seconds: float = LONG) -> None:
         """Wait until every event has been dealt with, and the recorder has written down what was given up."""
         self.cloud.rest(seconds)
-        until(lambda: self._unwritten() == 0, seconds)
+        until(lambda: self.unwritten() == 0, seconds)
 
-    def _unwritten(self) -> int:
+    def unwritten(self) -> int:
+        """How many messages of what was given up lie there for the recorder, or are with it."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.cloud.client("sqs").get_queue_attributes(
             QueueUrl=self.outputs.failure_queue_url, AttributeNames=names
         )
         return sum(int(answer["Attributes"][name]) for name in names)
+
+
+def patience(stack: Stack, limit: float) -> Patience:
+    """Patience that waits at each pause until nothing is under way, and whose time passes then only."""
+    clock = FakeClock()
+
+    def rest(seconds: float) -> None:
+        stack.rest()
+        clock.tick(seconds)
+
+    return Patience(limit, settle=0.3, clock=clock, sleep=rest)
 
 
 def until(ask: Callable[[], T], seconds: float = LONG) -> T:
