@@ -2,9 +2,9 @@
 
 Comes in: one JSON line a command, on the pipe whose number is the first argument; the first describes the
 function, each further one is an invocation. Goes out: one JSON line a command, under its number, on the pipe
-of the second argument; whatever the handler prints goes to the log, and a line of its own ends each command's
-part of it. Started by `process` with `python -I -S`: nothing but the standard library and the function's own
-package is there to be imported. Uses nothing of gistline.
+of the second argument; whatever the handler prints goes to the log, before the answer. Started by `process` with
+`python -I -S`: nothing but the standard library and the function's own package is there to be imported. Uses
+nothing of gistline.
 
 The loop, the context object and the error object follow AWS's own runtime client
 (aws-lambda-python-runtime-interface-client: bootstrap.py, lambda_context.py, lambda_runtime_exception.py).
@@ -59,10 +59,9 @@ class Fault(Exception):  # noqa: N818 - AWS's runtime client calls it a fault
 
 
 class Wire:
-    """The three pipes to the other end, none of which a child of the handler inherits."""
+    """The two pipes to the other end beside the log, none of which a child of the handler inherits."""
 
     def __init__(self, commands: int, answers: int) -> None:
-        self._log = os.dup(1)  # the handler may close or replace its standard output
         self._commands = commands
         self._answers = os.fdopen(answers, "w", encoding="utf-8")
         self._arrived: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
@@ -79,12 +78,10 @@ class Wire:
         return command
 
     def answer(self, command: dict[str, Any], kind: str, body: str) -> None:
-        """End the log of a command, then answer it; `body` is JSON."""
+        """Answer a command, when all that was printed is in the log; `body` is JSON."""
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the handler closed or replaced it
                 stream.flush()
-        with contextlib.suppress(OSError):
-            os.write(self._log, f"{command['end_of_log']}\n".encode())
         head = f'"number": {command["number"]}, "memory": {_peak_memory()}'
         self._answers.write(f'{{{head}, "{kind}": {body}}}\n')
         self._answers.flush()

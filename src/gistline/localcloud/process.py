@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 from gistline.localcloud import bootstrap
 
 LARGEST_ANSWER = 6_291_556  # bytes; 6 MB and a bit, as Lambda's own message has it
-LOG_LIMIT = 1.0  # seconds to wait for the end of a log
+LOG_LIMIT = 30.0  # seconds to wait for the end of a log, which comes unless whoever keeps the lines hangs
 TICK = 0.2  # seconds between looks whether the process still runs
 CHUNK = 65536
 STOP = "stop"
@@ -74,10 +74,9 @@ class FunctionProcess:
         """
         self._number += 1
         deadline = time.monotonic() + seconds
-        end_of_log = f"{self._end_of_log}{self._number}"
-        self._send({**command, "number": self._number, "end_of_log": end_of_log}, deadline)
+        self._send({**command, "number": self._number}, deadline)
         answer = self._receive(deadline)
-        self._wait_for_log(str(self._number))
+        self._await_log(str(self._number))
         return answer
 
     def kill(self) -> None:
@@ -93,9 +92,7 @@ class FunctionProcess:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(grace)
         self._reap()
-        number = f"{self._number} killed"
-        os.write(self._log, f"{self._end_of_log}{number}\n".encode())
-        self._wait_for_log(number)
+        self._await_log(f"{self._number} killed")
         return self._process.returncode
 
     def stop(self) -> None:
@@ -169,7 +166,9 @@ class FunctionProcess:
         line, _, self._rest = b"".join(chunks).partition(b"\n")
         return line
 
-    def _wait_for_log(self, number: str) -> None:
+    def _await_log(self, number: str) -> None:
+        """Wait until all has been read that stands in the log by now: a mark is put behind it."""
+        os.write(self._log, f"{self._end_of_log}{number}\n".encode())
         with contextlib.suppress(Empty):
             while self._ended.get(timeout=LOG_LIMIT) != number:
                 pass

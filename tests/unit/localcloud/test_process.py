@@ -147,6 +147,19 @@ def test_what_is_printed_without_a_newline_is_a_line_and_costs_no_wait(pool: Poo
     assert [line for line in log.lines if not line.startswith(("START", "END", "REPORT"))] == ["no end"] * 5
 
 
+def test_an_invocation_ends_when_its_log_is_kept_however_long_that_takes(tmp_path: Path) -> None:
+    kept: list[str] = []
+
+    def sink(_function: object, _stream: str, _milliseconds: int, line: str) -> None:
+        time.sleep(1.2 if line == "slowly kept" else 0.0)
+        kept.append(line)
+
+    pool = Pool(tmp_path / "cloud", sink)
+    pool.invoke(function("prints"), {"line": "slowly kept"}, "r")
+    assert [line.partition(" ")[0] for line in kept] == ["START", "slowly", "END", "REPORT"]
+    pool.close()
+
+
 def test_a_log_that_cannot_be_written_blocks_no_function(tmp_path: Path) -> None:
     def sink(_function: object, _stream: str, _milliseconds: int, line: str) -> None:
         if line.startswith("xxx"):
