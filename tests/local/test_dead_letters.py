@@ -31,7 +31,9 @@ def test_a_message_that_is_no_failure_is_put_aside_and_holds_up_no_other(impatie
         lambda_.delete_function_concurrency(FunctionName=outputs.summarizer_name)
 
     def aside() -> bool:
-        got = sqs.receive_message(QueueUrl=outputs.dead_letter_queue_url, VisibilityTimeout=0)
+        got = sqs.receive_message(
+            QueueUrl=outputs.dead_letter_queue_url, VisibilityTimeout=0, MaxNumberOfMessages=10
+        )
         return strange in [message["Body"] for message in got.get("Messages", [])]
 
     until(aside)

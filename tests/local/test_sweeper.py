@@ -103,7 +103,7 @@ def test_its_log_ties_each_key_to_the_summarizers_lines(swept: Stack) -> None:
     found = pages.paginate(logGroupName=swept.outputs.sweeper_log_group_name, filterPattern='"tied.csv"')
     (sent,) = [json.loads(event["message"]) for page in found for event in page["events"]]
     assert (sent["message"], sent["reason"]) == ("sent to the summarizer", "no summary")
-    swept.summary(f"{OUT}summary_tied.json")
+    swept.rest()  # a line comes into the log by a way of its own, perhaps later than the summary into the bucket
     assert sent["s3RequestId"] in {line["s3RequestId"] for line in swept.lines_about(f"{IN}tied.csv")}
 
 
@@ -112,6 +112,7 @@ def test_it_sends_no_more_at_once_than_its_window_and_all_get_through(swept: Sta
     for name in names:
         swept.upload(f"{IN}{name}.csv", CSV)
     assert sweep(swept) == {"keys": len(names), "sent": len(names), "errors": 0}
+    swept.rest(120.0)
     until(lambda: statuses(swept) == {f"{OUT}summary_{name}.json": "complete" for name in names})
 
 

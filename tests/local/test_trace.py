@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,15 @@ def test_logs_show_lambdas_own_lines_on_request(stack: Stack, key: str) -> None:
     assert messages == ["START", "S3", "CSV", "JSON", "END", "REPORT"]
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let children heed Ctrl-C, also where pytest was started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_logs_follow_until_ctrl_c(stack: Stack) -> None:
     key = f"synthetic-data/{unique('followed')}.csv"
     options = ["--follow", "--json", "--since", "1m", "--key", key]  # whatever else the log holds by now
