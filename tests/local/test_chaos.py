@@ -18,11 +18,11 @@ from support.chaos.run import Result, run
 from support.chaos.stage import stage
 from support.chaos.uploaders import Key
 
-PLAN = Plan(uploads=150, keys=20, late=1.0, crashed=0.1, lost=0.1, conflict=0.05, patience=60.0)
+PLAN = Plan(uploads=150, keys=20, late=1.0, crashed=0.1, lost=0.1, conflict=0.05, patience=600.0)
 
 
 # So few events come that some key has none, whatever the uploaders' threads do.
-LOSSES = Plan(uploads=30, keys=15, late=0.2, dropped=0.9, crashed=0, slow_writes=0, patience=60.0)
+LOSSES = Plan(uploads=30, keys=15, late=0.2, dropped=0.9, crashed=0, slow_writes=0, patience=600.0)
 
 
 @pytest.fixture(scope="module")

@@ -373,6 +373,24 @@ def test_log_lines_can_be_read_while_the_function_still_runs(pair: Pair, gate: P
     until(lambda: pair.counted("delivered") == 1)
 
 
+def test_a_function_that_was_deleted_at_work_leaves_no_log_group(pair: Pair, gate: Path) -> None:
+    """What it still says is lost: a stack that is removed while a function is at work leaves nothing."""
+    pair.permit()
+    pair.notify()
+    pair.upload("held.csv")
+    until(pair.events)
+    pair.cloud.client("lambda").delete_function(FunctionName=pair.name)
+    pair.cloud.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{pair.name}")
+    gate.touch()
+    pair.cloud.rest()
+    assert (
+        pair.cloud.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{pair.name}")[
+            "logGroups"
+        ]
+        == []
+    )
+
+
 def test_an_asynchronous_invoke_goes_through_the_same_queue(pair: Pair, queue: str) -> None:
     """async: `Invoke` with InvocationType=Event is retried and recorded like S3's."""
     payload = {"Records": [{"s3": {"object": {"key": "fail"}}}]}

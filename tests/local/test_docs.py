@@ -64,7 +64,7 @@ def _type(command: Command, directory: Path, environ: dict[str, str]) -> None:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=600,  # for what hangs
     )
     assert done.returncode == command.exit_code, f"$ {command.line}\n{done.stdout}"
     assert command.missing(done.stdout) is None, f"$ {command.line}\n{done.stdout}"

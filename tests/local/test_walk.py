@@ -192,7 +192,7 @@ def test_three_hundred_uploads_at_once_are_all_summarised(stack: Stack) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda n: stack.upload(f"synthetic-data/{folder}/{n}.csv", CSV), range(300)))
     wanted = {f"summaries/{folder}/summary_{n}.json" for n in range(300)}
-    until(lambda: stack.keys(f"summaries/{folder}/") == wanted, seconds=60)
+    until(lambda: stack.keys(f"summaries/{folder}/") == wanted, seconds=600)
 
 
 @pytest.mark.parametrize("instead", ["", "another-bucket"], ids=["removed", "names another bucket"])

@@ -24,7 +24,7 @@ from gistline.stack.outputs import StackOutputs
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-LONG = 60.0  # seconds; how long a test waits for what usually takes milliseconds
+LONG = 120.0  # seconds; whoever waits so long for what usually takes milliseconds, waits in vain
 
 T = TypeVar("T")
 

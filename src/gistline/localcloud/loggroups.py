@@ -5,6 +5,7 @@ third and last file that touches MiniStack's private names (of version 1.5.33).
 """
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import cloudwatch_logs
@@ -12,14 +13,17 @@ from ministack.services import cloudwatch_logs
 _streams = threading.Lock()
 
 
-def append(group: str, stream: str, milliseconds: int, line: str) -> None:
+def append(group: str, stream: str, milliseconds: int, line: str, exists: Callable[[], bool]) -> None:
     """Append a line to a stream; a group or stream that is missing is made, as Lambda does.
 
-    Called in the request scope of the group's account and region.
+    No group is made for a function of which `exists` says that it is gone: what it still says is lost. Called in the
+    request scope of the group's account and region.
     """
     with _streams:
         groups = cloudwatch_logs._log_groups
         if group not in groups:
+            if not exists():
+                return
             groups[group] = _new_group(group, milliseconds)
         streams = groups[group]["streams"]
         if stream not in streams:

@@ -252,7 +252,11 @@ def by_lineage(drop: Callable[..., Any]) -> Callable[..., Any]:
 
 def write_log(function: Function, stream: str, milliseconds: int, line: str) -> None:
     """Write one line to CloudWatch Logs, at once; a group or stream that is missing is made, as Lambda does."""
-    _in_scope_of(function.arn, lambda: append(function.log_group, stream, milliseconds, line))
+
+    def exists() -> bool:
+        return _find(function.arn)[0] is not None
+
+    _in_scope_of(function.arn, lambda: append(function.log_group, stream, milliseconds, line, exists))
 
 
 def _config(func: dict[str, Any]) -> dict[str, Any]:
