@@ -5,11 +5,13 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from gistline.localcloud.environment import Function
+from gistline.localcloud.environment import Function, Patience
 
-LONG = 30.0  # seconds; how long a test waits for what should happen at once
+LONG = 60.0  # seconds; how long a test waits for what should happen at once, however busy the machine is
+UNHURRIED = Patience(init=LONG, end=LONG)
 
 CODE = """
 import io, os, subprocess, sys, time
@@ -28,7 +30,7 @@ def sleeps_for(event, context): time.sleep(event)
 def pid(event, context): return os.getpid()
 def raises(event, context): raise ValueError("no such colour")
 def exits(event, context): os._exit(event)
-def sleeps(event, context): time.sleep(60)
+def sleeps(event, context): time.sleep(600)
 def remaining(event, context): return context.get_remaining_time_in_millis()
 def unserializable(event, context): return object()
 def leaves_a_file(event, context):
@@ -43,8 +45,8 @@ def dribbles(event, context):
 def forks(event, context): os.fork(); return event
 def leaves_a_fork(event, context):
     if os.fork(): os._exit(3)
-    time.sleep(60)
-def goes_deaf(event, context): os.closerange(3, 1000); time.sleep(60)
+    time.sleep(600)
+def goes_deaf(event, context): os.closerange(3, 1000); time.sleep(600)
 def ends_slowly(event, context): os.closerange(3, 1000); time.sleep(0.05); os._exit(4)
 def prints_no_newline(event, context): print("no end", end="")
 def is_long(event, context): return "x" * event
@@ -52,13 +54,13 @@ def closes_stdout(event, context): sys.stdout.close(); return "fine"
 def replaces_stdout(event, context): sys.stdout = None; return "fine"
 def closes_descriptor(event, context): os.close(1); return "fine"
 def has_a_daemon(event, context):
-    return subprocess.Popen(["sleep", "60"], start_new_session=True).pid
+    return subprocess.Popen(["sleep", "600"], start_new_session=True).pid
 def family(event, context):
     line = os.open(event["line"], os.O_WRONLY)
-    subprocess.Popen(["sleep", "60"], pass_fds=[line])
+    subprocess.Popen(["sleep", "600"], pass_fds=[line])
     os.write(line, b"up")
     if event["then"] == "crash": os._exit(1)
-    if event["then"] == "stay": time.sleep(60)
+    if event["then"] == "stay": time.sleep(600)
 """
 
 
@@ -128,6 +130,10 @@ def until(condition: Callable[[], bool]) -> None:
         waited += 0.005
 
 
-def descriptors() -> int:
-    """Count the open descriptors of this process."""
-    return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors() -> set[str]:
+    """Name what is open in this process; a pipe has a name of its own."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the one of this very list
+            found.add(str(descriptor.readlink()))
+    return found

@@ -18,7 +18,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from gistline.localcloud.environment import Answer, ExecutionEnvironment, Function, LogSink
+from gistline.localcloud.environment import (
+    PATIENCE,
+    Answer,
+    ExecutionEnvironment,
+    Function,
+    LogSink,
+    Patience,
+)
 
 IDLE_LIMIT = 600.0  # seconds; an environment that nobody used for so long is stopped
 CLOSE_LIMIT = 5.0  # seconds
@@ -38,11 +45,13 @@ class Pool:
         *,
         idle: int = os.cpu_count() or 2,
         clock: Callable[[], float] = time.monotonic,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._directory = directory
         self._sink = sink
         self._most_idle = idle
         self._clock = clock
+        self._patience = patience
         self._changed = threading.Condition()
         self._open = True
         self._busy: set[ExecutionEnvironment] = set()
@@ -66,8 +75,8 @@ class Pool:
             self._give_back(environment, keep=answered)
         return answer
 
-    def close(self) -> None:
-        """Stop every environment; an invocation that still runs ends with an error."""
+    def close(self, limit: float = CLOSE_LIMIT) -> None:
+        """Stop every environment; an invocation that still runs ends with an error, for which `limit` is waited."""
         with self._changed:
             self._open = False
             for environment in self._busy:
@@ -75,7 +84,7 @@ class Pool:
             idle, self._idle = self._idle, []
         _stop(environment for _, environment in idle)
         with self._changed:
-            self._changed.wait_for(lambda: not self._busy, CLOSE_LIMIT)
+            self._changed.wait_for(lambda: not self._busy, limit)
 
     def _take(self, function: Function) -> ExecutionEnvironment | None:
         """Take a fitting environment, the last used one; stop the function's outdated ones."""
@@ -93,7 +102,8 @@ class Pool:
 
     def _create(self, function: Function) -> ExecutionEnvironment:
         directory = self._directory / "environments" / uuid.uuid4().hex
-        environment = ExecutionEnvironment(function, directory, self._unzipped(function), self._sink)
+        unzipped = self._unzipped(function)
+        environment = ExecutionEnvironment(function, directory, unzipped, self._sink, self._patience)
         with self._changed:
             if self._open:
                 self._busy.add(environment)

@@ -169,9 +169,11 @@ class FunctionProcess:
     def _await_log(self, number: str) -> None:
         """Wait until all has been read that stands in the log by now: a mark is put behind it."""
         os.write(self._log, f"{self._end_of_log}{number}\n".encode())
-        with contextlib.suppress(Empty):
+        try:
             while self._ended.get(timeout=LOG_LIMIT) != number:
                 pass
+        except Empty:
+            logger.warning("the end of a log was not seen within %s seconds", LOG_LIMIT)
 
     def _read_log(self, lines: BinaryIO) -> None:
         with lines:

@@ -30,7 +30,7 @@ AT_ONCE = Pace(0.0)
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 FRESH = Invocation(FUNCTION, {}, accepted=0.0, request_id="r")
 OK, ERROR, THROTTLED = Attempt(Kind.OK), Attempt(Kind.ERROR, {"errorMessage": "no"}), Attempt(Kind.THROTTLED)
-LONG = 30.0  # seconds; how long a test waits for what should happen at once
+LONG = 60.0  # seconds; how long a test waits for what should happen at once, however busy the machine is
 
 
 def test_a_function_error_is_retried_after_one_minute_and_after_two_more() -> None:
@@ -326,19 +326,19 @@ def test_an_event_is_unfinished_until_its_end_is_counted_and_while_it_waits_for_
 
 
 def test_closing_waits_for_all_workers_together_and_not_for_each(queues: Any) -> None:
-    go_on = threading.Event()
+    go_on, workers, limit = threading.Event(), 100, 0.3
 
     def script(_: Invocation) -> Attempt:
         go_on.wait(LONG)
         return OK
 
     function = Lambda(script)
-    queue, _ = queues(function, workers=8)
-    for _n in range(8):
+    queue, _ = queues(function, workers=workers)
+    for _n in range(workers):
         queue.put(FUNCTION, {})
-    until(lambda: function.running == 8)
+    until(lambda: function.running == workers)
     started = time.monotonic()
-    queue.close(timeout=0.3)
+    queue.close(timeout=limit)
     waited = time.monotonic() - started
     go_on.set()
-    assert 0.3 <= waited < 1.2
+    assert limit <= waited < workers * limit  # the latter is half a minute: no pause is as long

@@ -14,7 +14,7 @@ import pytest
 
 from gistline.localcloud.environment import Answer
 from gistline.localcloud.pool import IDLE_LIMIT, Pool
-from support.handlers import CODE, LONG, Lifeline, Log, function, until
+from support.handlers import CODE, LONG, UNHURRIED, Lifeline, Log, function, until
 
 MakePool = Callable[..., Pool]
 
@@ -24,7 +24,8 @@ def make_pool(tmp_path: Path) -> Iterator[MakePool]:
     made: list[Pool] = []
 
     def make(**settings: Any) -> Pool:
-        made.append(Pool(tmp_path / "cloud", settings.pop("sink", Log()), **settings))
+        sink = settings.pop("sink", Log())
+        made.append(Pool(tmp_path / "cloud", sink, patience=UNHURRIED, **settings))
         return made[-1]
 
     yield make
@@ -108,11 +109,11 @@ def test_closing_kills_the_busy_too_and_their_callers_get_an_error(
 ) -> None:
     pool, lifeline, answers = make_pool(), Lifeline(tmp_path / "lifeline"), list[Answer]()
     event = {"line": str(lifeline.path), "then": "stay"}
-    family = replace(function("family"), timeout=60)
+    family = replace(function("family"), timeout=LONG)
     caller = threading.Thread(target=lambda: answers.append(pool.invoke(family, event, "r")))
     caller.start()
     until(lifeline.held)
-    pool.close()
+    pool.close(LONG)
     assert environments() == 0
     until(lifeline.cut)
     caller.join(LONG)
@@ -140,5 +141,5 @@ def test_an_exception_around_an_invocation_stops_its_environment(
     with pytest.raises(OSError, match="no space"):
         pool.invoke(function("counts"), {}, "r")
     assert environments() == 0
-    pool.close()
+    pool.close(LONG)
     assert time.monotonic() - started < LONG
