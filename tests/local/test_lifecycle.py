@@ -5,7 +5,9 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -47,6 +49,28 @@ def test_stopping_ends_the_process_and_leaves_nothing(settings: Settings) -> Non
 def test_stopping_what_does_not_run_is_harmless(settings: Settings) -> None:
     assert not lifecycle.stop(settings)
     assert not lifecycle.stop(settings)
+
+
+def test_a_function_that_still_writes_is_waited_for(settings: Settings) -> None:
+    own, over = settings.home / "cloud" / "environments", Event()
+    own.mkdir(parents=True)
+    (settings.home / "cloud" / "lock").touch()
+
+    def write() -> None:
+        with suppress(FileNotFoundError):  # the folder went
+            while not over.is_set():
+                (own / "left").touch()
+
+    writers = [Thread(target=write) for _ in range(4)]
+    for writer in writers:
+        writer.start()
+    try:
+        lifecycle.stop(settings, sleep=lambda _: over.set())
+    finally:
+        over.set()
+        for writer in writers:
+            writer.join()
+    assert not own.exists()
 
 
 def test_a_killed_server_is_cleaned_up_by_the_next_start(settings: Settings) -> None:

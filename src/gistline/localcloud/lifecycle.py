@@ -35,6 +35,7 @@ START_LIMIT = 30.0  # seconds; MiniStack starts in about one
 STOP_LIMIT = 5.0
 ANSWER_LIMIT = 5.0
 POLL = 0.02
+REMOVALS = 500  # tries, with a pause after each; ten seconds in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def start(
         running = _await_answer(settings, sleep, clock)
         if running:
             return running, False
-        _remove(home)
+        _remove(home, sleep)
         home.mkdir(parents=True, mode=0o700)
         return _begin(settings, sleep, clock, disorder), True
 
@@ -99,7 +100,7 @@ def stop(settings: Settings, sleep: Callable[[float], None] = time.sleep) -> boo
     home = _cloud(settings)
     with alone(settings, "up.lock"):
         ran = _end(home, sleep)
-        _remove(home)
+        _remove(home, sleep)
     return ran
 
 
@@ -205,8 +206,11 @@ def holder(home: Path) -> int | None:
     return None
 
 
-def _remove(home: Path) -> None:
-    """Remove what a server has left; never a folder that no server has made."""
+def _remove(home: Path, sleep: Callable[[float], None]) -> None:
+    """Remove what a server has left; never a folder that no server has made.
+
+    Its functions' processes may still write for a moment: then it is tried again.
+    """
     if home.is_symlink() or (home.exists() and not home.is_dir()):
         raise LocalCloudError(f"{home} is not a folder of the local cloud's", "choose another GISTLINE_HOME")
     if not home.exists():
@@ -215,9 +219,12 @@ def _remove(home: Path) -> None:
         raise LocalCloudError(
             f"{home} holds files that are not the local cloud's", "choose another GISTLINE_HOME"
         )
-    shutil.rmtree(home, ignore_errors=True)  # a function's process may still write for a moment
-    if home.exists():
-        shutil.rmtree(home)
+    for _ in range(REMOVALS):
+        shutil.rmtree(home, ignore_errors=True)
+        if not home.exists():
+            return
+        sleep(POLL)
+    shutil.rmtree(home)
 
 
 @contextlib.contextmanager
