@@ -10,7 +10,8 @@
     request_id  S3's own request id, the same in the answer to an upload and in the event
     gateway     what stands before it: the status page, and what nobody shall reach
     gate        may S3 invoke this function? do two notification rules overlap?
-    delivery    the queue of asynchronous invocations, with AWS's rules for retries
+    delivery    the queue of asynchronous invocations
+    attempts    AWS's rules for their retries
     destination where an event goes that the function could not handle
     pool        keeps functions' processes warm
     environment one such, an invocation at a time; `process` is its process, `bootstrap` what runs inside it

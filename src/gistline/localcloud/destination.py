@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from gistline.localcloud.delivery import Attempt, Condition, Invocation, Kind
+from gistline.localcloud.attempts import Attempt, Condition, Invocation, Kind
 
 
 def invocation_record(

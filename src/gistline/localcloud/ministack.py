@@ -27,16 +27,8 @@ from ministack.core import lambda_runtime, responses
 from ministack.services import lambda_svc, s3
 
 from gistline.localcloud import enforcement
-from gistline.localcloud.delivery import (
-    AsyncSettings,
-    Attempt,
-    Condition,
-    DeliveryQueue,
-    Doors,
-    Invocation,
-    Kind,
-    Pace,
-)
+from gistline.localcloud.attempts import AsyncSettings, Attempt, Condition, Invocation, Kind, Pace
+from gistline.localcloud.delivery import DeliveryQueue, Doors
 from gistline.localcloud.destination import invocation_record, send
 from gistline.localcloud.disorder import Times, at_once
 from gistline.localcloud.environment import Answer, Function

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gistline.localcloud import state
-from gistline.localcloud.delivery import Pace
+from gistline.localcloud.attempts import Pace
 from gistline.localcloud.disorder import IN_ORDER, Disorder
 from gistline.localcloud.gateway import with_gateway
 from gistline.localcloud.ledger import Ledger

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gistline.localcloud.delivery import Attempt, Condition, Invocation, Kind
+from gistline.localcloud.attempts import Attempt, Condition, Invocation, Kind
 from gistline.localcloud.destination import invocation_record, send
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
