@@ -18,8 +18,10 @@ GistlineError                 code, message, remedy; `retryable` tells whether t
 ├── InvocationFailedError     Lambda has given an event up; each way has its code
 ├── InvokeError               Lambda did not accept an event; retryable
 ├── PackageError              the Lambda package could not be built
-├── StackError                CloudFormation could not create or change the stack
-└── LocalCloudError           the local cloud does not start, answer or stop
+├── StackError                AWS could not create, change, read or use the stack
+│   └── NotASummaryError      something else lies where a summary should
+├── LocalCloudError           the local cloud does not start, answer or stop
+└── UnexpectedError           a bug: an exception that nobody has foreseen
 
 Comes in: nothing. Goes out: exceptions that `cli` turns into exit codes and that Lambda puts into the
 on-failure destination. Called by every room; imports nothing.
@@ -156,12 +158,24 @@ class PackageError(GistlineError):
 
 
 class StackError(GistlineError):
-    """CloudFormation could not create or change the stack."""
+    """AWS could not create, change, read or use the stack."""
 
     code = "stack"
+
+
+class NotASummaryError(StackError):
+    """Something else lies where a summary should: nothing that this version of gistline can read."""
+
+    code = "not-a-summary"
 
 
 class LocalCloudError(GistlineError):
     """The local cloud does not start, answer or stop."""
 
     code = "local-cloud"
+
+
+class UnexpectedError(GistlineError):
+    """A bug of gistline's: an exception that nobody has foreseen. Its own text is not told, as it may quote a cell."""
+
+    code = "unexpected"

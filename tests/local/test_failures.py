@@ -196,7 +196,7 @@ def test_a_message_nobody_can_read_stays_until_it_is_discarded(
     message = put_aside("no record")
     for _ in range(2):
         (each,) = [each for each in listed(run) if not each["keys"]]
-        assert (each["keys"], each["code"], each["message"]) == ([], "unreadable", message)
+        assert (each["keys"], each["code"], each["message"]) == ([], "notification", message)
     for choice in (message, "--all"):
         done = run("redrive", choice)
         assert done.exit_code == 1

@@ -10,16 +10,16 @@ from typing import Any
 from gistline.aws.s3 import Listed
 from gistline.checks.asking import verb
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.errors import RejectedError, StackError
+from gistline.errors import NotASummaryError, RejectedError
 from gistline.stack.inputs import listed_in
 from gistline.stack.site import Site
-from gistline.stack.summaries import NOT_A_SUMMARY, read_summary
+from gistline.stack.summaries import read_summary
 
 ID = "missing-summaries"
 MOST = 300  # inputs to look at: each costs a GET
 EXAMPLES = 3
 THREADS = 8
-MISSING, FAILED = "missing", "failed"  # FAILED is a summary's own word
+MISSING, TOO_LONG, FAILED = "missing", "too long", "failed"  # FAILED is a summary's own word
 
 
 def look(site: Site) -> Finding:
@@ -29,8 +29,13 @@ def look(site: Site) -> Finding:
     s3 = site.target.client("s3")
     with ThreadPoolExecutor(THREADS) as threads:
         states = list(threads.map(lambda one: _state(site, s3, one), inputs))
+    keys = {
+        word: [one.key for one, state in zip(inputs, states, strict=True) if state == word]
+        for word in set(states)
+    }
     troubles = [
-        *_missing(site, [one.key for one, state in zip(inputs, states, strict=True) if state == MISSING]),
+        *_missing(site, keys.get(MISSING, [])),
+        *_too_long(keys.get(TOO_LONG, [])),
         *_failed(site, states.count(FAILED)),
     ]
     return find(ID, looked_at, troubles, healthy="each has a summary of its present state, and none failed")
@@ -45,26 +50,32 @@ def _inputs(site: Site) -> tuple[list[Listed], bool]:
 
 
 def _state(site: Site, s3: Any, one: Listed) -> str:
-    """Give the status of the summary of its present state; MISSING if there is none."""
+    """Give the status of the summary of its present state; MISSING if there is none, TOO_LONG if there cannot be one."""
     try:
         summary = read_summary(s3, site, site.layout.summary_key(one.key))
-    except RejectedError:  # its summary's key would be too long: there cannot be one
-        return MISSING
-    except StackError as error:
-        if error.code != NOT_A_SUMMARY:
-            raise
+    except RejectedError:
+        return TOO_LONG
+    except NotASummaryError:
         return MISSING
     return summary.status if summary and summary.is_of(one.token) else MISSING
 
 
 def _missing(site: Site, missing: list[str]) -> Iterator[Trouble]:
     if missing:
-        few = ", ".join(map(repr, missing[:EXAMPLES])) + (", ..." if len(missing) > EXAMPLES else "")
-        words = (
-            f"{len(missing)} have no summary of their present state: {few} (a new upload may be under way)"
-        )
+        state = "have no summary of their present state"
+        words = f"{len(missing)} {state}: {_few(missing)} (a new upload may be under way)"
         remedy = Remedy("mend what failed, then have all of them done", verb(site, "reconcile"))
         yield Trouble(Verdict.WARN, words, remedy)
+
+
+def _too_long(keys: list[str]) -> Iterator[Trouble]:
+    if keys:
+        words = f"{len(keys)} can have no summary, whose key would be longer than S3's: {_few(keys)}"
+        yield Trouble(Verdict.WARN, words, Remedy("upload them under shorter keys, and remove these"))
+
+
+def _few(keys: list[str]) -> str:
+    return ", ".join(map(repr, keys[:EXAMPLES])) + (", ..." if len(keys) > EXAMPLES else "")
 
 
 def _failed(site: Site, count: int) -> Iterator[Trouble]:

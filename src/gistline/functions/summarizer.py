@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, NamedTuple
 
-from gistline.errors import GistlineError, RecordsFailedError
+from gistline.errors import GistlineError, RecordsFailedError, UnexpectedError
 from gistline.functions.hands import Context, Hands
 from gistline.pipeline.limits import Deadline, guard_memory
 from gistline.pipeline.log import Log
@@ -84,10 +84,9 @@ def _note(record: ObjectEvent | None, error: Exception, log: Log) -> tuple[str, 
     """Log a failure; return it in a sentence, and what to do about it."""
     log.failed(record, error)
     where = f" of {record.key!r} in bucket {record.bucket}" if record else ""
-    if isinstance(error, GistlineError):
-        return f"[{error.code}]{where}: {error.message}", error.remedy
-    # Its text stays out: it may quote a cell.
-    return f"[unexpected]{where}: {type(error).__name__}", "see 'record failed' in the log for the place"
+    if not isinstance(error, GistlineError):
+        error = UnexpectedError(type(error).__name__, "see 'record failed' in the log for the place")
+    return f"[{error.code}]{where}: {error.message}", error.remedy
 
 
 def _failed(failures: list[tuple[str, str]], *, of: int) -> RecordsFailedError:

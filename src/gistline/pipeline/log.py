@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Literal, TextIO
 
 from gistline.aws.s3 import Token
-from gistline.errors import GistlineError
+from gistline.errors import GistlineError, UnexpectedError
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.notification import Ignored, ObjectEvent
 from gistline.pipeline.reconcile import Ruling
@@ -144,7 +144,11 @@ def _describe(error: Exception) -> dict[str, Any]:
     if isinstance(error, GistlineError):
         return {"code": error.code, "message": error.message, "remedy": error.remedy}
     # The text of a foreign exception may quote a cell: "could not convert string to float: ...".
-    return {"code": "unexpected", "type": type(error).__name__, "where": list(_places(error.__traceback__))}
+    return {
+        "code": UnexpectedError.code,
+        "type": type(error).__name__,
+        "where": list(_places(error.__traceback__)),
+    }
 
 
 def _places(traceback: TracebackType | None) -> Iterator[str]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gistline.errors import RejectedError, StackError
+from gistline.errors import NotASummaryError, RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.stack.inputs import READERS
 from gistline.stack.site import Site
-from gistline.stack.summaries import NOT_A_SUMMARY, read_summary
+from gistline.stack.summaries import read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:
@@ -161,9 +161,7 @@ def _orphans(s3: "S3Client", site: Site, keys: Sequence[str]) -> set[str]:
     def is_orphan(key: str) -> bool:
         try:
             summary = read_summary(s3, site, key)
-        except StackError as error:
-            if error.code != NOT_A_SUMMARY:
-                raise
+        except NotASummaryError:
             return False
         return summary is not None and summary.source_key == site.layout.source_key(key)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from gistline.aws.s3 import Listed
-from gistline.errors import RejectedError
+from gistline.errors import GistlineError, NotificationError, RejectedError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.sweep import mapped
@@ -120,11 +120,12 @@ def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[
 
 
 def _error(letter: DeadLetter) -> dict[str, Any]:
-    if letter.defeat is None:
-        return {
-            "code": "unreadable",
-            "message": "the message is no invocation record of Lambda's",
-            "remedy": "see who sent it, then: gistline failures discard " + letter.id,
-        }
-    error = letter.defeat.error
+    error: GistlineError = (
+        letter.defeat.error
+        if letter.defeat
+        else NotificationError(
+            "the message is no invocation record of Lambda's",
+            "see who sent it, then: gistline failures discard " + letter.id,
+        )
+    )
     return {"code": error.code, "message": error.message, "remedy": error.remedy}

@@ -13,12 +13,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from gistline.aws.s3 import ARCHIVES, Listed, Token
-from gistline.errors import RejectedError, StackError
+from gistline.errors import NotASummaryError, RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
 from gistline.stack.logs import LogEvent
 from gistline.stack.site import Site
-from gistline.stack.summaries import NOT_A_SUMMARY, StoredSummary, read_summary
+from gistline.stack.summaries import StoredSummary, read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:
@@ -131,9 +131,7 @@ def _judge(s3: "S3Client", site: Site, csv: Listed) -> Input:
         summary = read_summary(s3, site, key)
     except RejectedError as error:  # its summary could not even be named
         return Input(csv.key, Outcome.REJECTED, csv.size, csv.modified, error=error.code)
-    except StackError as error:
-        if error.code != NOT_A_SUMMARY:
-            raise
+    except NotASummaryError:
         return Input(csv.key, Outcome.UNREADABLE, csv.size, csv.modified, key)
     if summary is None:
         return Input(csv.key, Outcome.WAITING, csv.size, csv.modified)
@@ -146,9 +144,7 @@ def _deleted(s3: "S3Client", site: Site, listed: Listed) -> Input | None:
     """Tell of a CSV that is gone, if what lies there is its summary indeed."""
     try:
         summary = read_summary(s3, site, listed.key)
-    except StackError as error:
-        if error.code != NOT_A_SUMMARY:
-            raise
+    except NotASummaryError:
         return None
     if summary is None or summary.source_key != site.layout.source_key(listed.key):
         return None

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gistline.aws.s3 import Token
-from gistline.errors import StackError
+from gistline.errors import NotASummaryError
 from gistline.pipeline.lack import same
 from gistline.stack.site import Site
 from gistline.stack.target import explained, refusal_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
-NOT_A_SUMMARY = "not-a-summary"
 MAJOR_VERSION = "1."  # of the JSON's shape, as this version of gistline knows it
 
 
@@ -77,7 +76,8 @@ def read_summary(s3: "S3Client", site: Site, key: str) -> StoredSummary | None:
     """Read the summary under `key`; None if there is no such object.
 
     Raises:
-        StackError: S3 refused, or the object is no summary of ours (code `not-a-summary`).
+        NotASummaryError: the object is no summary of ours.
+        StackError: S3 refused.
     """
     with explained(f"reading {key!r} in bucket {site.outputs.bucket_name}"):
         try:
@@ -96,10 +96,9 @@ def _document(key: str, body: bytes) -> dict[str, Any]:
     except ValueError:
         document = None
     if not isinstance(document, dict) or not _is_ours(document):
-        raise StackError(
+        raise NotASummaryError(
             f"{key!r} is no summary that this version of gistline can read",
             "see who wrote it; uploading its CSV again replaces it",
-            code=NOT_A_SUMMARY,
         )
     return document
 

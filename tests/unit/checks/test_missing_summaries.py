@@ -63,9 +63,9 @@ EARLIER = UPLOADED - timedelta(seconds=1)
             objects({"synthetic-data/a.txt": "2", "synthetic-data/": "0"}, {}), OK, "", id="no CSVs"
         ),
         pytest.param(
-            objects({f"synthetic-data/{'x' * 1000}.csv": "2"}, {}),
+            objects({f"synthetic-data/{'x' * 1004}.csv": "2"}, {}),
             WARN,
-            "1 have no summary",
+            "1 can have no summary",
             id="a key too long to have one",
         ),
         pytest.param(
@@ -95,6 +95,13 @@ def test_the_remedies_are_verbs_that_do_all_of_them_with_the_options_of_this_sta
     assert remedy is not None
     where = " --region eu-central-1 --target aws --stack gist"
     assert remedy.command.splitlines() == [f"gistline reconcile{where}", f"gistline failures list{where}"]
+
+
+def test_of_a_key_that_is_too_long_it_does_not_promise_that_a_sweep_helps() -> None:
+    remedy = look(site_where(**objects({f"synthetic-data/{'x' * 1004}.csv": "1"}, {}))).remedy
+    assert remedy is not None
+    assert "shorter keys" in remedy.words
+    assert "reconcile" not in remedy.words + remedy.command
 
 
 def test_summaries_that_may_not_be_read_are_not_called_missing() -> None:

@@ -170,7 +170,7 @@ def test_a_message_that_is_no_record_is_called_by_its_id(body: str) -> None:
     site, _ = with_queue(body)
     with dead_letters(site) as letters:
         (failure,) = in_letters(letters)
-    assert (failure.keys, failure.name, failure.error["code"]) == ((), "m0", "unreadable")
+    assert (failure.keys, failure.name, failure.error["code"]) == ((), "m0", "notification")
     assert "discard m0" in failure.error["remedy"]
     assert list(failure.jobs(site)) == []
 
