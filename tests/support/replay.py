@@ -164,9 +164,7 @@ def _run(kind: int, variant: Variant, answers: tuple[Answer, ...]) -> Call | Non
         return Summary("failed" if kind == RECORDER else "complete", NOON, source)
 
     def stands(mark: Mark) -> bool:
-        if variant.hasty:
-            return False
-        return kind == RECORDER or (mark.status != "failed" and not by.replaces(mark.profiler))
+        return not variant.hasty and (kind == RECORDER or mark.stands(by))
 
     try:
         reconciler.reconcile(Case("b", KEY, SUMMARY_KEY, judge, stands), _store(variant, answers))

@@ -153,7 +153,7 @@ def _failure(event: LogEvent) -> LocalCloudError:
 def _show(
     cloud: LocalCloud, upload: Upload, events: list[LogEvent], settings: Settings, console: Console
 ) -> None:
-    layout = KeyLayout(cloud.outputs.input_prefix, cloud.outputs.suffix, cloud.outputs.output_prefix)
+    layout = KeyLayout.of(cloud.outputs)
     bucket, key = cloud.outputs.bucket_name, layout.summary_key(upload.key)
     with explained(f"reading {key!r} in bucket {bucket}"):
         body = cloud.target.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()

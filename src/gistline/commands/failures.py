@@ -19,7 +19,7 @@ from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.profile.summary import Status
-from gistline.stack.catalogue import rules_of
+from gistline.stack.catalogue import judging_rules
 from gistline.stack.deadletters import HELD, DeadLetter, dead_letters, held_elsewhere, remove, waiting
 from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
 from gistline.stack.redo import Pace, redo
@@ -210,7 +210,7 @@ def _redo(site: Site, chosen: Chosen, pace: Pace, *, as_json: bool) -> Tally:
     tally = Tally()
     with meter() as shown_:
         jobs = shown_.begin(jobs_of(site, chosen))
-        results = settled(site, chosen.letters, shown_.finish(redo(site, rules_of(site), jobs, pace)))
+        results = settled(site, chosen.letters, shown_.finish(redo(site, judging_rules(site), jobs, pace)))
         if as_json:
             write_keys(site.outputs.bucket_name, results, tally)
         else:

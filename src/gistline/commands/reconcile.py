@@ -20,7 +20,7 @@ from gistline.commands.words import shown
 from gistline.errors import GistlineError
 from gistline.pipeline.lack import Lack
 from gistline.pipeline.sweep import CHUNK, Found, Sweep
-from gistline.stack.catalogue import SiteCatalogue, rules_of
+from gistline.stack.catalogue import SiteCatalogue, judging_rules
 from gistline.stack.redo import Job, Pace, preview, redo
 from gistline.stack.site import Site
 
@@ -82,7 +82,7 @@ def reconcile(context: click.Context, /, **options: Any) -> None:
     )
     pace = Pace(options.pop("rate"), options.pop("timeout"))
     site = site_of(choose(context.obj, **options))
-    rules = rules_of(site)
+    rules = judging_rules(site)
     do = preview if dry_run else partial(redo, site, rules, pace=pace)
     catalogue = SiteCatalogue(site.target.client("s3"), site)
     prefix = typed_prefix(site.outputs, prefix)

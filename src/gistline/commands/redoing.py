@@ -21,7 +21,8 @@ from rich.text import Text
 from gistline.commands.person import interruptible
 from gistline.commands.site import Verb
 from gistline.commands.words import shown
-from gistline.stack.redo import PATIENCE, RATE, Done, Job
+from gistline.pipeline.underway import PATIENCE, RATE
+from gistline.stack.redo import Done, Job
 
 DAY = 86_400  # seconds
 LISTED = 200  # rows of a table; --json gives all

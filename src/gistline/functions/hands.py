@@ -11,13 +11,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
-from gistline import __version__
 from gistline.aws.objects import Objects
 from gistline.config import Settings
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.mark import Profiler
 from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
-from gistline.profile.summary import SCHEMA_VERSION
 
 _BUCKETS_KEPT = 8  # clients; a function serves one bucket, and a second while it moves
 
@@ -47,9 +45,9 @@ class Hands(NamedTuple):
             OverlapError: summaries could trigger summaries; nothing has been read or written yet.
         """
         settings = Settings.from_environ(environ)
-        layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
+        layout = KeyLayout.of(settings)
         reconciler = Reconciler(
-            Profiler.of(__version__, schema=SCHEMA_VERSION),
+            Profiler.ours(),
             clock=lambda: datetime.now(UTC),
             sleep=time.sleep,
             random=random.random,

@@ -74,7 +74,7 @@ class Producer(NamedTuple):
         settings = Settings.from_environ(environ)
         if not settings.bucket:
             raise SettingsError("GISTLINE_BUCKET is not set", "name the bucket in which the CSVs arrive")
-        layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
+        layout = KeyLayout.of(settings)
         objects = Objects(settings.bucket, settings, environ)
         return cls(settings.bucket, layout, objects, lambda: secrets.randbelow(MOST_SEED + 1))
 

@@ -17,7 +17,7 @@ from gistline.functions.hands import Context, Hands
 from gistline.pipeline.limits import Deadline, guard_memory
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent, parse
-from gistline.pipeline.process import Desk, Outcome, Processor, sweep
+from gistline.pipeline.process import Desk, Processed, Processor, remove_leftovers
 from gistline.pipeline.reconcile import Store
 from gistline.profile import summarize
 
@@ -63,7 +63,7 @@ class Summarizer(NamedTuple):
 
 @cache
 def _summarizer() -> Summarizer:
-    sweep(Path(gettempdir()))
+    remove_leftovers(Path(gettempdir()))
     if megabytes := os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"):
         guard_memory(int(megabytes))
     return Summarizer.from_environ(os.environ)
@@ -95,10 +95,10 @@ def _failed(failures: list[tuple[str, str]], *, of: int) -> RecordsFailedError:
     return RecordsFailedError(f"{len(failures)} of {of} records failed: {reasons}", remedies)
 
 
-def _answer(outcome: Outcome) -> dict[str, Any]:
+def _answer(done: Processed) -> dict[str, Any]:
     return {
-        "outcome": outcome.status,
-        "bucket": outcome.bucket,
-        "key": outcome.key,
-        "summaryKey": outcome.summary_key,
+        "outcome": done.outcome,
+        "bucket": done.bucket,
+        "key": done.key,
+        "summaryKey": done.summary_key,
     }

@@ -97,7 +97,7 @@ class Sweeper(NamedTuple):
                 "GISTLINE_BUCKET or GISTLINE_SUMMARIZER is not set",
                 "name the bucket, and the function to invoke",
             )
-        layout = KeyLayout(settings.input_prefix, settings.suffix, settings.output_prefix)
+        layout = KeyLayout.of(settings)
         rules = Rules.of(settings.on_source_delete)
         sweep = Sweep(catalogue_of(settings, environ), layout, rules, page=STRETCH)
         region = settings.region or DEFAULT_REGION

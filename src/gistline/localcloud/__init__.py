@@ -5,11 +5,11 @@
     state       what a running server tells the command line, in one private file
     server      the process: MiniStack's application on a loopback socket
     ministack   hangs the rooms below into MiniStack's private names
-    enforcement what AWS asks IAM and MiniStack does not, likewise
+    enforcement what AWS asks IAM and MiniStack does not, likewise: may S3 invoke this function?
     loggroups   a log line, kept while its function still runs, likewise; no other file touches those names
     request_id  S3's own request id, the same in the answer to an upload and in the event
     gateway     what stands before it: the status page, and what nobody shall reach
-    gate        may S3 invoke this function? do two notification rules overlap?
+    gate        which rule means a key? do two overlap?
     delivery    the queue of asynchronous invocations
     attempts    AWS's rules for their retries
     destination where an event goes that the function could not handle

@@ -1,6 +1,8 @@
-"""The gate between S3 and Lambda: what S3 asks before it invokes anything.
+"""The gate between S3 and Lambda: which of a bucket's rules means a key.
 
-Comes in: a bucket's notification rules, a key. Goes out: the words of a refusal, or whether a rule means the key. Called by `ministack`, when a notification configuration is put and at each delivery.
+Comes in: a bucket's notification rules, a key. Goes out: the words of a refusal, or whether a rule means the key. Called
+by `ministack`, when a notification configuration is put and at each delivery. Whether the function's policy then lets S3
+in is asked in `enforcement`.
 """
 
 from collections.abc import Mapping, Sequence

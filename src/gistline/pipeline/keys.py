@@ -7,12 +7,25 @@ The map from keys to summary keys is injective: no two CSVs share a summary, bec
 prefix, the name's "summary_" and the final ".json" gives the one key back.
 """
 
+from typing import Protocol
+
 from gistline.errors import OverlapError, RejectedError, SettingsError
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html: "at most 1,024 bytes" of UTF-8
 LONGEST_KEY = 1024
 NAME_PREFIX = "summary_"
 SUMMARY_SUFFIX = ".json"
+
+
+class Named(Protocol):
+    """Whatever names the three parts: the settings of a function, or the outputs of a stack."""
+
+    @property
+    def input_prefix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
+    @property
+    def suffix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
+    @property
+    def output_prefix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
 
 
 class KeyLayout:
@@ -37,6 +50,11 @@ class KeyLayout:
             )
         if suffix.endswith("/"):
             raise SettingsError(f"suffix {suffix!r} matches folder markers only", "choose one like '.csv'")
+
+    @classmethod
+    def of(cls, named: Named) -> "KeyLayout":
+        """Take the layout from what names it; raises as the class does."""
+        return cls(named.input_prefix, named.suffix, named.output_prefix)
 
     def accepts(self, key: str) -> bool:
         """Tell whether `key` is a CSV to summarise: S3's own filter, checked again, less folder markers."""

@@ -11,11 +11,9 @@ summary's metadata says of which state it is.
 from enum import StrEnum
 from typing import NamedTuple
 
-from gistline import __version__
 from gistline.aws.s3 import Stored, Token
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.reconcile import OnSourceDelete
-from gistline.profile.summary import SCHEMA_VERSION
 
 # A list may tell another second than a HEAD (aws-sdk-js, issue 3717); without that, a sweep would send such a CSV each time.
 AS_LISTED = 1  # second
@@ -41,8 +39,7 @@ class Rules(NamedTuple):
     def of(cls, on_source_delete: str) -> "Rules":
         """Take this version of gistline, and what the stack is told to do on deletion."""
         words: dict[str, OnSourceDelete] = {"delete": "delete", "keep": "keep"}
-        profiler = Profiler.of(__version__, schema=SCHEMA_VERSION)
-        return cls(profiler, words.get(on_source_delete, "tombstone"))
+        return cls(Profiler.ours(), words.get(on_source_delete, "tombstone"))
 
 
 class Seen(NamedTuple):
@@ -55,7 +52,7 @@ class Seen(NamedTuple):
     @property
     def mark(self) -> Mark | None:
         """What the summary says of itself; None if it is none of ours."""
-        return Mark.parse(self.summary.metadata) if self.summary else None
+        return Mark.of(self.summary)
 
     @property
     def status(self) -> str:

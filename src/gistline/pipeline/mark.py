@@ -15,8 +15,9 @@ from hashlib import sha256
 from typing import NamedTuple, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from gistline.aws.s3 import Token
-from gistline.profile.summary import Status
+from gistline import __version__
+from gistline.aws.s3 import Stored, Token
+from gistline.profile.summary import SCHEMA_VERSION, Status
 
 HEADER = "gistline"
 _RELEASE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
@@ -27,6 +28,11 @@ class Profiler(NamedTuple):
 
     version: str
     options: str = ""
+
+    @classmethod
+    def ours(cls) -> "Profiler":
+        """Name this version of gistline: whoever writes summaries and whoever judges them must say the same."""
+        return cls.of(__version__, schema=SCHEMA_VERSION)
 
     @classmethod
     def of(cls, version: str, **options: str) -> "Profiler":
@@ -61,6 +67,22 @@ class Mark(NamedTuple):
             facts["modified"] = int(modified.timestamp()) if modified else None
         facts |= {"profiler": self.profiler.version, "options": self.profiler.options}
         return {HEADER: urlencode({name: value for name, value in facts.items() if value is not None})}
+
+    def stands(self, profiler: Profiler, anew: int | None = None) -> bool:
+        """Tell whether this verdict stays, if `profiler` meets the same state of the source again.
+
+        All do but "failed", unless this profiler replaces the other's. And a rejection falls once if its generation is
+        `anew`: a hint is about just this one, as the function may have more time or memory by now. Not one of a newer
+        profiler's.
+        """
+        unwanted = self.status == "rejected" and self.generation == anew
+        falls = self.status == "failed" or (unwanted and not self.profiler.replaces(profiler))
+        return not falls and not profiler.replaces(self.profiler)
+
+    @classmethod
+    def of(cls, summary: Stored | None) -> "Mark | None":
+        """Read what lies where a summary should; None if nothing does, or nothing of ours."""
+        return cls.parse(summary.metadata) if summary else None
 
     @classmethod
     def parse(cls, metadata: Mapping[str, str]) -> "Mark | None":

@@ -1,6 +1,6 @@
 """The story of one record: what lies under its key is downloaded and summarised, and the summary stored.
 
-Comes in: one record, and what the work is done with. Goes out: an `Outcome`, or an error that is worth another
+Comes in: one record, and what the work is done with. Goes out: `Processed`, or an error that is worth another
 attempt. Called by `functions.summarizer`. When and how anything is written is told in `reconcile`.
 """
 
@@ -18,8 +18,7 @@ from gistline.pipeline.limits import BinaryFile, Deadline, TimedFile, out_of_mem
 from gistline.pipeline.log import Log
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.notification import Ignored, ObjectEvent
-from gistline.pipeline.reconcile import Case, Reconciler, Store
-from gistline.pipeline.reconcile import Outcome as Word
+from gistline.pipeline.reconcile import Case, Outcome, Reconciler, Store
 from gistline.profile.summary import Source, Summary
 
 PREFIX = "gistline-record-"
@@ -32,10 +31,10 @@ class Summarize(Protocol):
         """Profile the CSV, or raise RejectedError."""
 
 
-class Outcome(NamedTuple):
+class Processed(NamedTuple):
     """What became of one record."""
 
-    status: Word | Literal["ignored"]
+    outcome: Outcome | Literal["ignored"]
     bucket: str
     key: str
     summary_key: str | None = None
@@ -56,7 +55,7 @@ class Processor(NamedTuple):
     summarize: Summarize
     reconciler: Reconciler
 
-    def process(self, record: ObjectEvent, desk: Desk) -> Outcome:
+    def process(self, record: ObjectEvent, desk: Desk) -> Processed:
         """Carry one record to its outcome.
 
         A file that cannot be summarised, now or ever, gets a summary too, with status `rejected` and the reason,
@@ -70,29 +69,19 @@ class Processor(NamedTuple):
         """
         if not self.layout.accepts(record.key):
             desk.log.ignored(Ignored("other-key"), record)
-            return Outcome("ignored", record.bucket, record.key)
+            return Processed("ignored", record.bucket, record.key)
         desk.log.received(record)
         try:
             summary_key = self.layout.summary_key(record.key)
         except RejectedError as error:  # there is no place where a summary could say so
             desk.log.rejected(record, error)
-            return Outcome("rejected", record.bucket, record.key)
+            return Processed("rejected", record.bucket, record.key)
         judge = partial(self._judge, record=record, desk=desk)
-        case = Case(record.bucket, record.key, summary_key, judge, partial(self._stands, record=record))
+        stands = partial(Mark.stands, profiler=self.reconciler.profiler, anew=record.anew)
+        case = Case(record.bucket, record.key, summary_key, judge, stands)
         ruling = self.reconciler.reconcile(case, desk.objects)
         desk.log.ruled(record, ruling, summary_key)
-        return Outcome(ruling.outcome, record.bucket, record.key, summary_key)
-
-    def _stands(self, mark: Mark, record: ObjectEvent) -> bool:
-        """Keep every verdict but "failed", unless this profiler knows better.
-
-        A rejection falls once if a hint is about just this one: somebody wants it looked at anew, as the function may
-        have more time or memory by now. Not one of a newer profiler's.
-        """
-        own = self.reconciler.profiler
-        unwanted = mark.status == "rejected" and mark.generation == record.anew
-        falls = mark.status == "failed" or (unwanted and not mark.profiler.replaces(own))
-        return not falls and not own.replaces(mark.profiler)
+        return Processed(ruling.outcome, record.bucket, record.key, summary_key)
 
     def _judge(self, found: Download, record: ObjectEvent, desk: Desk) -> Summary:
         """Download and summarise, or write down why not.
@@ -116,7 +105,7 @@ class Processor(NamedTuple):
         return Summary("rejected", self.reconciler.clock(), source, error=reason or out_of_memory())
 
 
-def sweep(temporary: Path) -> None:
+def remove_leftovers(temporary: Path) -> None:
     """Remove what an invocation has left that was killed: Lambda starts the function anew, with the same /tmp.
 
     Source: Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".

@@ -83,7 +83,7 @@ class Sight(NamedTuple):
     @property
     def mark(self) -> Mark | None:
         """What the summary says of itself."""
-        return Mark.parse(self.summary.metadata) if self.summary else None
+        return Mark.of(self.summary)
 
     @property
     def etag(self) -> str | None:

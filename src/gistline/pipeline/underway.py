@@ -1,7 +1,8 @@
 """What a sweep has sent and what has no verdict yet: so that it sends no faster than the pipeline works.
 
-Comes in: what was sent. Goes out: whether there is room for more. Called by the function `sweeper`. Lambda keeps events
-for up to six hours and then gives them up; whoever sent a hundred thousand at once would have uploads wait behind them.
+Comes in: what was sent. Goes out: whether there is room for more. Called by the function `sweeper`; its
+bounds hold for `stack.redo` too, which does the same from a terminal. Lambda keeps events for up to six hours and then
+gives them up; whoever sent a hundred thousand at once would have uploads wait behind them.
 
 That a key is done shows in its summary's mark, which is then another one; asked with a HEAD. One whose mark does not
 change (its function fails, and Lambda's retries take minutes) makes room after `PATIENCE`.
@@ -15,7 +16,7 @@ from gistline.pipeline.sweep import Found, Sweep, mapped
 
 WINDOW = 100  # keys under way
 RATE = 20.0  # keys sent in a second, at most
-PATIENCE = 600.0  # seconds
+PATIENCE = 600.0  # seconds that each may take; Lambda's two retries come after one and two minutes
 LOOK = 2.0  # seconds between two looks
 
 
@@ -54,4 +55,4 @@ class UnderWay:
             stored = self._sweep.catalogue.head(self._sweep.layout.summary_key(key))
         except GistlineError:  # it was looked at before; who cannot now looks again
             return True
-        return (Mark.parse(stored.metadata) if stored else None) == self._sent[key][0]
+        return Mark.of(stored) == self._sent[key][0]

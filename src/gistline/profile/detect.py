@@ -1,6 +1,6 @@
 """How a CSV is written, found by reading its first lines in every way that can be meant.
 
-Comes in: the first lines of the text. Goes out: a `Dialect`. Called by `profile.summarize`.
+Comes in: the first lines of the text. Goes out: a `Dialect`. Called by `profile.partial`.
 
 Every candidate (delimiter, quote, escape) reads the sample with the row reader's own rules. Its score is the share
 of rows that have the most frequent width and break no rule, times the share of cells that look like something:

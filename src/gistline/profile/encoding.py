@@ -1,7 +1,7 @@
 """Bytes in, lines of text out, and a word on how the bytes were read.
 
 Comes in: a binary file, perhaps compressed. Goes out: `Lines`, which hands out every line once, in blocks, and
-says at the end which encoding it was. Called by `profile.summarize`.
+says at the end which encoding it was. Called by `profile.partial`.
 
 A byte order mark decides. Without one, text in which every other byte of the beginning is NUL is UTF-16. Any
 other text is UTF-8, and that is checked to the last byte. A byte that belongs to no valid UTF-8 sequence is

@@ -1,6 +1,6 @@
 """Which engine profiles a table.
 
-Comes in: nothing. Goes out: an `Engine`. Called by `profile.summarize`. This is the one place that knows of
+Comes in: nothing. Goes out: an `Engine`. Called by `profile.partial`. This is the one place that knows of
 more than one engine; all of them return the same `TableState` for the same file.
 """
 

@@ -35,7 +35,7 @@ class SiteCatalogue:
         return head(self.s3, self.site, key)
 
 
-def rules_of(site: Site) -> Rules:
+def judging_rules(site: Site) -> Rules:
     """Give the rules by which summaries of this stack are judged."""
     return Rules.of(site.outputs.on_source_delete)
 

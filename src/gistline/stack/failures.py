@@ -110,7 +110,7 @@ def _of_ours(site: Site, listed: Iterable[Listed], prefix: str) -> Iterator[List
 
 def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str]) -> Failure | None:
     stored = head(s3, site, summary_key)
-    mark = Mark.parse(stored.metadata) if stored else None
+    mark = Mark.of(stored)
     if stored is None or mark is None or mark.status not in statuses:
         return None
     summary, key = read_summary(s3, site, summary_key), site.layout.source_key(summary_key)

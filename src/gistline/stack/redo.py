@@ -27,6 +27,7 @@ from gistline.pipeline.hint import Hint
 from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.sweep import mapped
+from gistline.pipeline.underway import PATIENCE, RATE, WINDOW
 from gistline.stack.catalogue import look
 from gistline.stack.lastwords import LastWords
 from gistline.stack.site import Site
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
 
-WINDOW = 100  # jobs under way
-PATIENCE = 600.0  # seconds that each may take; Lambda's two retries come after one and two minutes
-RATE = 20.0  # jobs begun in a second
 LOOK, LOOK_AWS = 0.1, 2.0  # seconds between two looks into S3
 ASK, ASK_AWS = 1.0, 5.0  # seconds between two looks into the logs; most jobs are done before the first
 

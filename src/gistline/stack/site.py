@@ -22,7 +22,7 @@ class Site:
     @property
     def layout(self) -> KeyLayout:
         """Which keys the pipeline accepts, and where their summaries lie."""
-        return KeyLayout(self.outputs.input_prefix, self.outputs.suffix, self.outputs.output_prefix)
+        return KeyLayout.of(self.outputs)
 
     @property
     def account(self) -> str:

@@ -93,6 +93,34 @@ def test_a_newer_profiler_replaces_or_one_with_other_options(
     assert one.replaces(other) is replaces
 
 
+NEWER, OWN, OLDER = Profiler("1.1.0"), Profiler("1.0.0"), Profiler("0.9.0")
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "anew", "stays"),
+    [
+        ("complete", OWN, None, True),
+        ("complete", NEWER, None, True),
+        ("complete", OLDER, None, False),
+        ("complete", OWN, 7, True),
+        ("deleted", OWN, None, True),
+        ("failed", OWN, None, False),
+        ("failed", NEWER, None, False),
+        ("rejected", OWN, None, True),
+        ("rejected", OWN, 6, True),
+        ("rejected", OWN, 7, False),
+        ("rejected", NEWER, 7, True),
+    ],
+)
+def test_a_verdict_stays_unless_it_is_no_verdict_or_an_older_one_or_one_that_somebody_wants_anew(
+    status: Status,
+    by: Profiler,
+    anew: int | None,
+    stays: bool,  # noqa: FBT001 - drawn
+) -> None:
+    assert Mark(status, 7, None, by).stands(OWN, anew) is stays
+
+
 def test_the_same_options_have_the_same_digest_in_any_order() -> None:
     assert Profiler.of("1", a="x", b="y") == Profiler.of("1", b="y", a="x")
     assert Profiler.of("1", a="x") != Profiler.of("1", a="y")

@@ -34,7 +34,7 @@ from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.limits import BinaryFile
 from gistline.pipeline.mark import Profiler
 from gistline.pipeline.notification import ObjectEvent
-from gistline.pipeline.process import Outcome, Processor, sweep
+from gistline.pipeline.process import Processed, Processor, remove_leftovers
 from gistline.pipeline.reconcile import OnSourceDelete
 from gistline.profile import Source, Summary
 
@@ -88,7 +88,7 @@ class Story:
         left: Callable[[], float] = plenty,
         on_delete: OnSourceDelete = "tombstone",
         by: Profiler = PROFILER,
-    ) -> Outcome:
+    ) -> Processed:
         """Walk it."""
         processor = Processor(LAYOUT, self.summarize, reconciler(on_delete, by))
         return processor.process(record, desk(self.objects, self.log, left))
@@ -103,7 +103,7 @@ class Story:
 def test_a_csv_becomes_a_summary() -> None:
     story = Story()
     outcome = story.tell(object_event(KEY))
-    assert outcome == Outcome("written", "bucket", KEY, SUMMARY_KEY)
+    assert outcome == Processed("written", "bucket", KEY, SUMMARY_KEY)
     assert set(story.objects.content) == {KEY, SUMMARY_KEY}
     assert story.summary["status"] == "complete"
     assert story.summary["table"]["rowCount"] == 1
@@ -132,7 +132,7 @@ def test_the_log_never_shows_what_a_cell_holds(secret: str, damaged: bool) -> No
 )
 def test_a_key_that_is_not_ours_is_ignored_before_anything_is_read(key: str) -> None:
     story = Story()
-    assert story.tell(object_event(key)) == Outcome("ignored", "bucket", key)
+    assert story.tell(object_event(key)) == Processed("ignored", "bucket", key)
     assert story.log.messages == ["S3 event ignored"]
     assert story.log.lines[0]["reason"] == "other-key"
     assert not story.objects.calls
@@ -180,7 +180,7 @@ def test_equal_names_in_two_folders_are_both_kept() -> None:
 def test_the_file_is_never_named_after_the_key(name: str) -> None:
     key = f"synthetic-data/{name}.csv"
     story = Story(WatchedObjects({key: BODY}))
-    assert story.tell(object_event(key)).status == "written"
+    assert story.tell(object_event(key)).outcome == "written"
     assert [path.name for path in story.objects.paths] == ["source.csv"]
 
 
@@ -207,7 +207,7 @@ def test_the_file_lies_in_a_directory_of_its_own_that_nobody_else_may_enter() ->
 
 def test_a_file_that_is_no_csv_gets_a_summary_that_says_so_and_no_second_attempt() -> None:
     story = Story(WatchedObjects({KEY: b"PK\x03\x04 an archive"}))
-    assert story.tell(object_event(KEY)).status == "rejected"
+    assert story.tell(object_event(KEY)).outcome == "rejected"
     assert story.summary["status"] == "rejected"
     assert story.summary["error"]["code"] == "not-a-csv"
     assert story.summary["error"]["remedy"]
@@ -221,20 +221,20 @@ def test_a_file_that_is_no_csv_gets_a_summary_that_says_so_and_no_second_attempt
 def test_a_rejected_file_stays_rejected_when_its_event_comes_again() -> None:
     story = Story(WatchedObjects({KEY: b"PK\x03\x04 an archive"}))
     story.tell(object_event(KEY))
-    assert story.tell(object_event(KEY)).status == "already"
+    assert story.tell(object_event(KEY)).outcome == "already"
     assert len(story.summarize.sources) == 1
 
 
 def test_a_file_for_which_memory_is_too_small_is_rejected() -> None:
     story = Story(summarize=WatchedSummarize(MemoryError()))
-    assert story.tell(object_event(KEY)).status == "rejected"
+    assert story.tell(object_event(KEY)).outcome == "rejected"
     assert story.summary["error"]["code"] == "out-of-memory"
 
 
 def test_a_file_for_which_time_is_too_short_is_rejected_while_there_is_time_to_say_so() -> None:
     times = iter([60.0, 55.0, 9.0])
     story = Story()
-    assert story.tell(object_event(KEY), left=lambda: next(times)).status == "rejected"
+    assert story.tell(object_event(KEY), left=lambda: next(times)).outcome == "rejected"
     assert story.summary["error"] == {
         "code": "too-slow",
         "message": "time ran out after 0 bytes were read",
@@ -267,31 +267,31 @@ def test_a_rejected_file_is_looked_at_anew_if_somebody_wants_it() -> None:
     """As its remedy says: the function has more memory by now."""
     story = rejected()
     story.summarize = WatchedSummarize()
-    assert story.tell(wish(anew=1)).status == "written"
+    assert story.tell(wish(anew=1)).outcome == "written"
     assert (story.summary["status"], story.summary["generation"]) == ("complete", 2)
 
 
 def test_a_wish_has_its_effect_once_however_often_it_comes() -> None:
     story = rejected()
-    assert [story.tell(wish(anew=1)).status for _ in range(3)] == ["rejected", "already", "already"]
+    assert [story.tell(wish(anew=1)).outcome for _ in range(3)] == ["rejected", "already", "already"]
     assert story.summary["generation"] == 2
 
 
 @pytest.mark.parametrize("anew", [None, 0, 2])
 def test_a_wish_about_another_verdict_or_none_changes_nothing(anew: int | None) -> None:
-    assert rejected().tell(wish(anew)).status == "already"
+    assert rejected().tell(wish(anew)).outcome == "already"
 
 
 def test_a_wish_lets_no_older_profiler_replace_a_newer_ones_rejection() -> None:
-    assert rejected(by=Profiler("9.0.0")).tell(wish(anew=1)).status == "already"
+    assert rejected(by=Profiler("9.0.0")).tell(wish(anew=1)).outcome == "already"
 
 
 def test_an_event_that_comes_twice_is_worked_on_once() -> None:
     story = Story()
-    assert story.tell(object_event(KEY)).status == "written"
+    assert story.tell(object_event(KEY)).outcome == "written"
     before = story.summary
     story.objects.calls.clear()
-    assert story.tell(object_event(KEY)).status == "already"
+    assert story.tell(object_event(KEY)).outcome == "already"
     assert story.summary == before
     assert story.objects.calls == [f"HEAD {SUMMARY_KEY}", f"GET {KEY}"]
     assert story.log.messages[3:] == ["S3 event received", "nothing to do"]
@@ -311,7 +311,7 @@ def test_a_summary_costs_four_requests() -> None:
 def test_a_newer_profiler_writes_anew_and_an_older_one_never(version: str, status: str) -> None:
     story = Story()
     story.tell(object_event(KEY))
-    assert story.tell(object_event(KEY), by=Profiler(version, "options")).status == status
+    assert story.tell(object_event(KEY), by=Profiler(version, "options")).outcome == status
 
 
 def test_a_failed_summary_is_tried_again() -> None:
@@ -319,7 +319,7 @@ def test_a_failed_summary_is_tried_again() -> None:
     story.tell(object_event(KEY))
     mark = story.objects.metadata[SUMMARY_KEY]["gistline"]
     story.objects.metadata[SUMMARY_KEY] = {"gistline": mark.replace("complete", "failed")}
-    assert story.tell(object_event(KEY)).status == "written"
+    assert story.tell(object_event(KEY)).outcome == "written"
     assert story.summary["generation"] == 2
 
 
@@ -337,11 +337,11 @@ def test_what_becomes_of_the_summary_of_a_removed_csv_is_as_set(
     story = Story()
     story.tell(object_event(KEY))
     del story.objects.content[KEY]
-    assert story.tell(object_event(KEY), on_delete=on_delete).status == outcome
+    assert story.tell(object_event(KEY), on_delete=on_delete).outcome == outcome
     left = json.loads(story.objects.content.get(SUMMARY_KEY, b"{}")).get("status")
     assert left == {"tombstone": "deleted", "delete": None, "keep": "complete"}[on_delete]
     assert (story.log.messages[-1], story.log.lines[-1]["outcome"]) == (message, outcome)
-    again = story.tell(object_event(KEY), on_delete=on_delete).status
+    again = story.tell(object_event(KEY), on_delete=on_delete).outcome
     assert again == {"tombstone": "already", "delete": "nothing", "keep": "nothing"}[on_delete]
 
 
@@ -394,7 +394,7 @@ def test_a_csv_that_may_not_be_read_is_no_removed_one() -> None:
 def test_a_key_too_long_for_a_summary_is_rejected_before_it_is_read() -> None:
     key = "synthetic-data/" + "x" * 1005 + ".csv"
     story = Story(WatchedObjects({key: BODY}))
-    assert story.tell(object_event(key)) == Outcome("rejected", "bucket", key)
+    assert story.tell(object_event(key)) == Processed("rejected", "bucket", key)
     assert story.log.messages == ["S3 event received", "CSV rejected"]
     assert story.log.lines[-1]["error"]["code"] == "key-too-long"
     assert story.log.lines[-1]["outcome"] == "rejected"
@@ -406,6 +406,6 @@ def test_what_a_killed_invocation_has_left_is_swept(tmp_path: Path) -> None:
     left.parent.mkdir()
     left.touch()
     foreign.mkdir()
-    sweep(tmp_path)
+    remove_leftovers(tmp_path)
     assert not left.parent.exists()
     assert foreign.exists()

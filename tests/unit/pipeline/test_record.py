@@ -54,7 +54,7 @@ class Desk:
 
     def summarise(self) -> str:
         processor = Processor(LAYOUT, WatchedSummarize(), reconciler())
-        return processor.process(object_event(KEY), desk(self.objects, self.log)).status
+        return processor.process(object_event(KEY), desk(self.objects, self.log)).outcome
 
     @property
     def summary(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark
-from gistline.stack.catalogue import rules_of
+from gistline.stack.catalogue import judging_rules
 from gistline.stack.outputs import parse_outputs
 from gistline.stack.site import Site
 from gistline.stack.target import Target
@@ -148,4 +148,4 @@ def simulated(
 
 def mark_of(site: Site, token: Token | None, status: Any = "complete", generation: int = 1) -> Mark:
     """The mark that the newest profiler leaves."""
-    return Mark(status, generation, token, rules_of(site).profiler)
+    return Mark(status, generation, token, judging_rules(site).profiler)

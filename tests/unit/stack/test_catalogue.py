@@ -7,7 +7,7 @@ import pytest
 from gistline.aws.s3 import Listed
 from gistline.errors import StackError
 from gistline.pipeline.lack import lack_of
-from gistline.stack.catalogue import SiteCatalogue, head, look, rules_of
+from gistline.stack.catalogue import SiteCatalogue, head, judging_rules, look
 from unit.stack.fake_aws import refusal
 from unit.stack.simulated import NOON, mark_of, simulated
 
@@ -38,7 +38,7 @@ def test_a_look_asks_for_the_summary_before_the_csv() -> None:
     token = s3.put(KEY)
     s3.put(SUMMARY, mark=mark_of(site, token))
     seen = look(s3, site, KEY)  # type: ignore[arg-type]
-    assert lack_of(seen, rules_of(site)) is None
+    assert lack_of(seen, judging_rules(site)) is None
     assert (seen.source, s3.heads) == (token, [SUMMARY, KEY])
 
 
@@ -46,7 +46,7 @@ def test_a_csv_written_after_the_listing_is_out_of_date_rather_than_right() -> N
     site, s3 = simulated()
     token = s3.put(KEY)
     s3.put(SUMMARY, mark=mark_of(site, token._replace(last_modified=NOON - timedelta(seconds=2))))
-    assert lack_of(look(s3, site, KEY), rules_of(site)) is not None  # type: ignore[arg-type]
+    assert lack_of(look(s3, site, KEY), judging_rules(site)) is not None  # type: ignore[arg-type]
 
 
 def test_a_refusal_is_not_taken_for_absence() -> None:
@@ -61,4 +61,4 @@ def test_a_refusal_is_not_taken_for_absence() -> None:
 )
 def test_the_rules_are_those_of_the_stack(said: str, rule: str) -> None:
     site, _ = simulated(said)
-    assert rules_of(site).on_delete == rule
+    assert judging_rules(site).on_delete == rule

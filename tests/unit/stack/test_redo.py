@@ -11,8 +11,9 @@ from fakes import FakeClock
 from gistline.pipeline.lack import Lack
 from gistline.pipeline.log import RECEIVED
 from gistline.pipeline.mark import Mark
-from gistline.stack.catalogue import rules_of
-from gistline.stack.redo import WINDOW, Done, Job, Pace, preview, redo
+from gistline.pipeline.underway import WINDOW
+from gistline.stack.catalogue import judging_rules
+from gistline.stack.redo import Done, Job, Pace, preview, redo
 from unit.stack.fake_aws import OUTPUTS, refusal
 from unit.stack.simulated import SimulatedLambda, SimulatedLogs, mark_of, simulated
 
@@ -34,7 +35,7 @@ class World:
 
     def run(self, *jobs: Job, rate: float = 1e6) -> list[Done]:
         pace = Pace(rate, PATIENCE, self.clock, self.sleep, self.clock)
-        return list(redo(self.site, rules_of(self.site), iter(jobs), pace))
+        return list(redo(self.site, judging_rules(self.site), iter(jobs), pace))
 
     def summarise(self, key: str, status: str = "complete", generation: int = 2) -> None:
         thing = self.s3.things.get(key)
