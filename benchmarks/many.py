@@ -8,7 +8,7 @@ from datetime import datetime
 from benchmarks.warm import PATIENCE, sample
 from gistline.localcloud.up import LocalCloud
 from gistline.pipeline.log import RECEIVED, UPLOADED
-from gistline.stack.logs import follow
+from gistline.site.logs import follow
 
 FILES, ROWS, UPLOADERS = 1000, 20, 4
 AIM = 60

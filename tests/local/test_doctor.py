@@ -14,7 +14,7 @@ from gistline.checks.doctor import ALL, examine, repair, repairable
 from gistline.commands.doctor import doctor
 from gistline.config import Settings
 from gistline.localcloud.up import target_of, up
-from gistline.stack.site import Site, open_site
+from gistline.site.site import Site, open_site
 from support.cloud import Cloud, Stack, unique, until
 
 Break = Callable[[Site], None]

@@ -15,7 +15,7 @@ from gistline.commands.put import put
 from gistline.commands.site import site_of
 from gistline.commands.trace import trace
 from gistline.localcloud.up import up
-from gistline.stack.deadletters import dead_letters
+from gistline.site.deadletters import dead_letters
 from support.cloud import Cloud, Stack, unique, until
 
 CSV = b"id\n1\n2\n"

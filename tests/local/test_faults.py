@@ -19,7 +19,7 @@ from gistline.commands.break_ import break_
 from gistline.commands.lab import lab
 from gistline.errors import StackError
 from gistline.localcloud.up import target_of
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.cloud import Stack, patience, until
 
 every_fault = pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.name)

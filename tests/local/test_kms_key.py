@@ -12,7 +12,7 @@ import pytest
 from gistline.checks import bucket as bucket_check
 from gistline.checks.check import Finding, Verdict
 from gistline.errors import SettingsError, StackError
-from gistline.stack.site import open_site
+from gistline.site.site import open_site
 from local.test_deploy import CSV, Person
 from support.cloud import ACCOUNT, REGION, Cloud, Stack, unique
 

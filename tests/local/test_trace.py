@@ -18,7 +18,7 @@ from gistline.checks.faults.catalogue import by_name
 from gistline.cli import INTERRUPTED, gistline_command
 from gistline.errors import SettingsError
 from gistline.localcloud.up import target_of
-from gistline.stack.site import open_site
+from gistline.site.site import open_site
 from support.cloud import LONG, Stack, unique, until
 
 CSV = b"id,colour\n1,red\n2,blue\n"

@@ -11,7 +11,7 @@ from gistline.checks.canary import FOLDER
 from gistline.checks.verify import ALONE, NUMBERS, REMOVED, SUMMARY, Step, verify
 from gistline.localcloud.up import target_of
 from gistline.pipeline.log import DOWNLOADED, RECEIVED, UPLOADED
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.cloud import Stack, patience
 from support.layers import role_without, without_permission
 

@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
+from gistline.site.site import Site
 from gistline.stack.existing import EVENTS
 from gistline.stack.outputs import StackOutputs
-from gistline.stack.site import Site
 from gistline.stack.target import Target
 from gistline.stack.template import template_body
 

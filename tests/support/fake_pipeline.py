@@ -25,8 +25,8 @@ from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Ruling
 from gistline.profile import Source, summarize
+from gistline.site.site import Site
 from gistline.stack.outputs import StackOutputs
-from gistline.stack.site import Site
 from gistline.stack.target import Credentials, Target
 
 OUTPUTS = StackOutputs(
@@ -213,7 +213,8 @@ class FakeS3Client:
         """Look; a HEAD has no body, so that its code is the status."""
         body = self._object("head_object", asked["Key"], "404")
         modified = datetime.fromtimestamp(int(self.world.moments[asked["Key"]]), UTC)
-        return {"LastModified": modified, "ContentLength": len(body), "ETag": f'"{etag_of(body)}"'}
+        etag = f'"{etag_of(body)}"'
+        return {"LastModified": modified, "ContentLength": len(body), "ETag": etag, "Metadata": {}}
 
     def delete_object(self, **asked: Any) -> None:
         """Delete one version."""

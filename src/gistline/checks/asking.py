@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from gistline.config import Settings
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import Target, refusal_of
 
 T = TypeVar("T")

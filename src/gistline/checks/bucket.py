@@ -9,8 +9,8 @@ from gistline.checks import deployed as stack
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.errors import StackError
+from gistline.site.site import Site
 from gistline.stack.encryption import default_key
-from gistline.stack.site import Site
 
 ID = "bucket"
 # GetBucketLocation's names for two old regions (S3 API reference, GetBucketLocation)

@@ -17,7 +17,7 @@ from gistline.checks.conditions import Keys, Statement, condition_met
 from gistline.checks.policy import applies, principals, statements
 from gistline.checks.roles import role_of
 from gistline.checks.samples import input_arn, output_arn
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "bucket-policy"
 CREATE: Keys = {"aws:securetransport": "true", "s3:if-match": None, "s3:if-none-match": "*"}

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

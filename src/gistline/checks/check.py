@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 class Verdict(StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 
 from gistline.checks.asking import command, download
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "credentials"
 # Access key ids begin with AKIA (a user's) or ASIA (a session's) (IAM User Guide, "Unique identifiers")

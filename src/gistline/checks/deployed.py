@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from gistline.checks.template import Resolver, Resource, parse
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 SUMMARIZER = "Summarizer"

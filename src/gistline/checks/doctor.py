@@ -27,7 +27,7 @@ from gistline.checks import (
 from gistline.checks.asking import acquainted
 from gistline.checks.check import Check, Finding, Verdict
 from gistline.errors import StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 _MODULES = (

@@ -12,7 +12,7 @@ from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.metrics import last_run, total
 from gistline.localcloud.gateway import STATUS_PATH
 from gistline.localcloud.ledger import Fate
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "errors"
 METRICS = {

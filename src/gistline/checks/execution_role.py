@@ -14,7 +14,7 @@ from gistline.checks.conditions import Statement, as_list, matches
 from gistline.checks.policy import Decision, principals, statements
 from gistline.checks.roles import Judge, judge_of, role_of
 from gistline.checks.samples import bucket_arn, input_arn, output_arn
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "execution-role"
 LAMBDA = "lambda.amazonaws.com"

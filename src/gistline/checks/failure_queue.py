@@ -9,7 +9,7 @@ from typing import Any
 from gistline.checks import restore
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "failure-queue"
 COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")

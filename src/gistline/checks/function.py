@@ -13,7 +13,7 @@ from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.metrics import longest_seconds
 from gistline.checks.template import Resolver
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "function"
 LEAST_TIMEOUT = 30  # seconds: a cold start and a CSV of some megabytes

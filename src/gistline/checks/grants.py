@@ -13,7 +13,7 @@ from gistline.checks.asking import command, found
 from gistline.checks.check import Remedy
 from gistline.checks.conditions import Statement, as_list, conditions, matches
 from gistline.checks.policy import principals, statements
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 INVOKE = "lambda:InvokeFunction"

@@ -9,7 +9,7 @@ from gistline.checks import restore
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.conditions import as_list
 from gistline.checks.roles import policies_of, role_of
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "iam-actions"
 # Names of API calls that are no IAM actions, and what those calls need. A closed list: of a name that is not here we

@@ -11,7 +11,7 @@ from gistline.checks import grants as policy
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.grants import INVOKE, Grant, Wanted, grants_of
 from gistline.checks.samples import bucket_arn
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "invoke-permission"
 S3 = "s3.amazonaws.com"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gistline.checks import deployed as stack
 from gistline.checks.asking import command
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 ID = "logs"

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from gistline.checks.check import Check, Finding, Trouble, Verdict, find
 from gistline.checks.rules import leads_to_us, read_rules, remedy
 from gistline.pipeline.keys import SUMMARY_SUFFIX
+from gistline.site.site import Site
 from gistline.stack.existing import CREATED, REMOVED
 from gistline.stack.overlaps import Rule, overlapping
-from gistline.stack.site import Site
 
 ID = "loops"
 

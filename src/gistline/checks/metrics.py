@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from gistline.aws.s3 import Listed
 from gistline.checks.asking import verb
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.errors import NotASummaryError, RejectedError
-from gistline.stack.inputs import listed_in
-from gistline.stack.site import Site
-from gistline.stack.summaries import read_summary
+from gistline.site.inputs import listed_in
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
 
 ID = "missing-summaries"
 MOST = 300  # inputs to look at: each costs a GET

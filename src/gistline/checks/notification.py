@@ -10,9 +10,9 @@ from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.rules import leads_to_us, read_rules, remedy, wanted
 from gistline.checks.samples import input_key
+from gistline.site.site import Site
 from gistline.stack.existing import CREATED, EVENTS
 from gistline.stack.overlaps import Rule
-from gistline.stack.site import Site
 
 ID = "notification"
 # "may take up to five minutes" until S3 delivers by a new configuration (S3 User Guide, event notifications)

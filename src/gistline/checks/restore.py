@@ -9,7 +9,7 @@ from typing import Any
 
 from gistline.checks import deployed as stack
 from gistline.checks.asking import command
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 # What a person may have changed by hand, and CloudFormation set; the code is not among it.

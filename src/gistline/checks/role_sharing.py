@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gistline.checks.asking import command
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 ID = "role-sharing"
 

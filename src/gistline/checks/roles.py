@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gistline.checks.conditions import OVER_TLS, Keys, Statement
 from gistline.checks.policy import Decision, decide, statements
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import refusal_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from gistline.checks.asking import command
 from gistline.checks.check import Remedy
+from gistline.site.site import Site
 from gistline.stack.existing import EVENTS, S3Notifications, notifications_of, rule_id
 from gistline.stack.notifications import Configuration, merge, remove, rules_of, same
 from gistline.stack.overlaps import Rule
-from gistline.stack.site import Site
 from gistline.stack.target import explained
 
 

@@ -3,7 +3,7 @@
 Comes in: a `Site`. Goes out: keys and ARNs. Called by the checks. Nothing is ever stored under these keys.
 """
 
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 def bucket_arn(site: Site, bucket: str = "") -> str:

@@ -12,7 +12,7 @@ from gistline.checks import grants as policy
 from gistline.checks.asking import command, found
 from gistline.checks.check import Check, Finding, Remedy, Trouble, Verdict, find
 from gistline.checks.grants import Grant, Wanted, grants_of
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 ID = "sweep-schedule"

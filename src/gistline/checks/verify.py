@@ -8,7 +8,6 @@ the upload carries a request id that only S3 puts into an event, and only log li
 given this id count.
 """
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -20,11 +19,12 @@ from typing import Any
 from gistline.checks import canary as canaries
 from gistline.checks.canary import Canary, Uploaded, canary_of
 from gistline.checks.judge import wrong_numbers, wrong_source
-from gistline.errors import StackError
+from gistline.errors import NotASummaryError, StackError
 from gistline.pipeline.log import DOWNLOADED, FAILED, RECEIVED, REJECTED, UPLOADED
-from gistline.stack.logs import LogEvent, about_key, follow, looks
-from gistline.stack.site import Site
-from gistline.stack.target import Target, explained
+from gistline.site.logs import LogEvent, about_key, follow, looks
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
+from gistline.stack.target import Target
 
 SENT = "canary uploaded"
 SUMMARY = "summary of this upload"
@@ -130,7 +130,7 @@ def _prove(site: Site, canary: Canary, patience: Patience) -> Iterator[Step]:
         _lines(site, canary, uploaded, patience.looks(site.target, patience.limit)), canary, uploaded
     )
     summary_key = site.layout.summary_key(canary.key)
-    document = _read_json(site, summary_key)
+    document = _document(site, summary_key)
     yield _judged(
         SUMMARY, wrong_source(document, canary, uploaded), f"{summary_key} names its token and request"
     )
@@ -211,13 +211,12 @@ def _silence(awaited: str, lines: list[LogEvent], uploaded: Uploaded) -> str:
     return f"no invocation carried S3's request id {uploaded.request_id} within the limit{by_hand}"
 
 
-def _read_json(site: Site, key: str) -> Any:
-    with explained(f"reading s3://{site.outputs.bucket_name}/{key}"):
-        body = site.target.client("s3").get_object(Bucket=site.outputs.bucket_name, Key=key)["Body"].read()
+def _document(site: Site, key: str) -> Any:
     try:
-        return json.loads(body)
-    except ValueError:
+        summary = read_summary(site.target.client("s3"), site, key)
+    except NotASummaryError:
         return None
+    return summary.document if summary else None
 
 
 def _judged(name: str, wrong: list[str], right: str) -> Step:

@@ -19,7 +19,7 @@ from gistline.checks.faults.words import tell
 from gistline.commands.site import AWS, choose, site_of, stack_options
 from gistline.config import Settings
 from gistline.errors import SettingsError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 really_option = click.option(
     "--really-break-aws", "really", is_flag=True, help="Say it a second time, besides --target aws."

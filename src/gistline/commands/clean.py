@@ -12,8 +12,8 @@ from gistline.commands.keys import typed_prefix
 from gistline.commands.person import answered
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown, size_words
-from gistline.stack.cleaning import CleanPlan, Version, carry_out, plan_cleaning
-from gistline.stack.site import Site
+from gistline.site.cleaning import CleanPlan, Version, carry_out, plan_cleaning
+from gistline.site.site import Site
 
 NAMED = 20  # keys of a plan that are printed; --json gives all
 

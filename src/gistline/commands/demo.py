@@ -28,7 +28,7 @@ from gistline.localcloud import lifecycle
 from gistline.localcloud.up import LocalCloud, up
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import DOWNLOADED, FAILED, RECEIVED, UPLOADED
-from gistline.stack.logs import LogEvent, follow, looks
+from gistline.site.logs import LogEvent, follow, looks
 from gistline.stack.target import explained
 
 PATIENCE = 600.0  # seconds until we stop to wait for a summary; the summarizer's own timeout is shorter

@@ -17,7 +17,7 @@ from gistline.checks.check import Finding, Verdict
 from gistline.checks.doctor import UNHEALTHY, examine, repair, repairable
 from gistline.commands.person import answered
 from gistline.commands.site import choose, site_of, stack_options
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red", Verdict.SKIP: "dim"}
 

@@ -19,13 +19,13 @@ from gistline.commands.words import shown
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError, SettingsError
 from gistline.profile.summary import Status
-from gistline.stack.catalogue import judging_rules
-from gistline.stack.deadletters import HELD, DeadLetter, dead_letters, held_elsewhere, remove, waiting
-from gistline.stack.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
-from gistline.stack.redo import Pace, redo
-from gistline.stack.redriving import Chosen, jobs_of, settled
-from gistline.stack.site import Site
-from gistline.stack.story import tell
+from gistline.site.catalogue import judging_rules
+from gistline.site.deadletters import HELD, DeadLetter, dead_letters, held_elsewhere, remove, waiting
+from gistline.site.failures import FAILED, REJECTED, Failure, in_letters, in_summaries, in_summary
+from gistline.site.redo import Pace, redo
+from gistline.site.redriving import Chosen, jobs_of, settled
+from gistline.site.site import Site
+from gistline.site.story import tell
 
 KEPT = (
     "a CSV that failed keeps its summary, which says why; to be rid of it, remove the CSV (its summary then says "

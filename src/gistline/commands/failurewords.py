@@ -19,9 +19,9 @@ from rich.text import Text
 
 from gistline.commands.redoing import WIDE
 from gistline.commands.words import shown
-from gistline.stack.deadletters import DeadLetter
-from gistline.stack.failures import Failure
-from gistline.stack.timeline import Invocation
+from gistline.site.deadletters import DeadLetter
+from gistline.site.failures import Failure
+from gistline.site.timeline import Invocation
 
 ROOMY = 100  # columns from which on a reason has room beside the others
 

@@ -26,7 +26,7 @@ from gistline.commands.break_ import really_option, refuse_aws
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.verify import Report, as_text, conclusion
 from gistline.errors import StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 @click.command(epilog="Example: gistline lab --from role-without-read")

@@ -18,8 +18,8 @@ from rich.text import Text
 from gistline.commands.keys import below, typed_key
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import shown, shown_lines
-from gistline.stack.logs import EVERYTHING, LogEvent, about_key, follow, looks
-from gistline.stack.timeline import Kind, about, kind_of
+from gistline.site.logs import EVERYTHING, LogEvent, about_key, follow, looks
+from gistline.site.timeline import Kind, about, kind_of
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 STYLES = {"ERROR": "red", "WARN": "yellow"}

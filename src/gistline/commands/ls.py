@@ -19,7 +19,7 @@ from gistline.commands.keys import typed_prefix
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.commands.words import age_words, shown, size_words
 from gistline.config import Settings
-from gistline.stack.inputs import Input, Outcome, list_inputs
+from gistline.site.inputs import Input, Outcome, list_inputs
 
 LIMIT = 200
 WIDE = 4096  # columns of what is no terminal: a pipe cuts no key; a key has up to 1,024 bytes

@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from gistline.pipeline.keys import folder_of
-from gistline.stack.inputs import list_csvs
-from gistline.stack.site import Site
+from gistline.site.inputs import list_csvs
+from gistline.site.site import Site
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -22,11 +22,11 @@ from gistline.commands.table import render
 from gistline.commands.terminal import stdout_console
 from gistline.commands.words import shown
 from gistline.errors import SettingsError
-from gistline.stack.inputs import Outcome
-from gistline.stack.logs import looks
-from gistline.stack.site import Site
-from gistline.stack.summaries import StoredSummary
-from gistline.stack.uploads import MARGIN, Result, Upload, results, told, upload
+from gistline.site.inputs import Outcome
+from gistline.site.logs import looks
+from gistline.site.site import Site
+from gistline.site.summaries import StoredSummary
+from gistline.site.uploads import MARGIN, Result, Upload, results, told, upload
 
 PATIENCE = 600  # seconds; S3 may take a minute to deliver an event, and the summarizer five to work on it
 UPLOADED, TIMED_OUT = "uploaded", "timed out"

@@ -20,9 +20,9 @@ from gistline.commands.words import shown
 from gistline.errors import GistlineError
 from gistline.pipeline.lack import Lack
 from gistline.pipeline.sweep import CHUNK, Found, Sweep
-from gistline.stack.catalogue import SiteCatalogue, judging_rules
-from gistline.stack.redo import Job, Pace, preview, redo
-from gistline.stack.site import Site
+from gistline.site.catalogue import SiteCatalogue, judging_rules
+from gistline.site.redo import Job, Pace, preview, redo
+from gistline.site.site import Site
 
 UPGRADE = "the stack runs an older gistline than this one: gistline deploy, then reconcile again"
 

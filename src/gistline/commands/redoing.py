@@ -22,7 +22,7 @@ from gistline.commands.person import interruptible
 from gistline.commands.site import Verb
 from gistline.commands.words import shown
 from gistline.pipeline.underway import PATIENCE, RATE
-from gistline.stack.redo import Done, Job
+from gistline.site.redo import Done, Job
 
 DAY = 86_400  # seconds
 LISTED = 200  # rows of a table; --json gives all

@@ -17,9 +17,9 @@ from gistline.commands.terminal import stdout_console
 from gistline.config import Settings
 from gistline.errors import ObjectNotFoundError
 from gistline.pipeline.keys import KeyLayout
-from gistline.stack.catalogue import head
-from gistline.stack.site import Site
-from gistline.stack.summaries import StoredSummary, read_summary
+from gistline.site.catalogue import head
+from gistline.site.site import Site
+from gistline.site.summaries import StoredSummary, read_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,7 +13,7 @@ from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import LocalCloudError, SettingsError
 from gistline.localcloud import lifecycle
 from gistline.localcloud.up import target_of
-from gistline.stack.site import Site, open_site
+from gistline.site.site import Site, open_site
 from gistline.stack.target import Target
 
 LOCAL, AWS = "local", "aws"

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from gistline.aws.s3 import Token
 from gistline.commands.keys import below, typed_key
 from gistline.commands.logs import clock_time, reason
 from gistline.commands.near import did_you_mean
@@ -21,10 +22,10 @@ from gistline.commands.words import shown, shown_lines
 from gistline.errors import SettingsError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import RECEIVED
-from gistline.stack.logs import LogEvent
-from gistline.stack.site import Site
-from gistline.stack.story import Ending, Object, Story, SummaryFacts, tell
-from gistline.stack.timeline import Attempt, Invocation, Report
+from gistline.site.logs import LogEvent
+from gistline.site.site import Site
+from gistline.site.story import Ending, Story, SummaryFacts, tell
+from gistline.site.timeline import Attempt, Invocation, Report
 
 DOCTOR = "gistline doctor finds out why"
 
@@ -70,11 +71,10 @@ def _story(site: Site, key: str) -> Story:
 
 def as_object(story: Story) -> dict[str, Any]:
     """Give the story as JSON; times in ISO 8601, UTC."""
-    found = story.object
     return {
         "key": story.key,
         "outcome": str(story.ending),
-        "object": found and {**_camel(found), "uploaded": clock_time(int(found.uploaded.timestamp() * 1000))},
+        "object": story.object and _object(story.object),
         "invocations": [_invocation_object(one) for one in story.invocations],
         "summary": story.summary and _camel(story.summary),
     }
@@ -84,8 +84,9 @@ def as_lines(story: Story, layout: KeyLayout) -> Iterator[Text]:
     """Give the story as lines of text."""
     yield Text(shown(story.key), style="bold")
     if story.object:
-        at = clock_time(int(story.object.uploaded.timestamp() * 1000))
-        yield Text(f"{at}  uploaded            {story.object.size:,} bytes, etag {story.object.etag}")
+        yield Text(
+            f"{_uploaded(story.object):<24}  uploaded            {story.object.size:,} bytes, etag {story.object.etag}"
+        )
     else:
         yield Text(f"{'':24}  no object           it was never uploaded, or is deleted")
     for one in story.invocations:
@@ -175,7 +176,20 @@ def _invocation_object(one: Invocation) -> dict[str, Any]:
     }
 
 
-def _camel(facts: Object | SummaryFacts | Report) -> dict[str, Any]:
+def _object(token: Token) -> dict[str, Any]:
+    return {
+        "uploaded": _uploaded(token),
+        "size": token.size,
+        "etag": token.etag,
+        "versionId": token.version_id,
+    }
+
+
+def _uploaded(token: Token) -> str:
+    return clock_time(int(token.last_modified.timestamp() * 1000)) if token.last_modified else ""
+
+
+def _camel(facts: SummaryFacts | Report) -> dict[str, Any]:
     """Name facts as the summary's JSON names its own: `versionId`."""
     return {
         first + "".join(word.title() for word in more): value

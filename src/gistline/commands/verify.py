@@ -18,7 +18,7 @@ from gistline.checks.verify import Patience, Step
 from gistline.checks.verify import verify as prove
 from gistline.commands.site import choose, site_of, stack_options
 from gistline.pipeline.log import UPLOADED
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 Diagnose = Callable[[Site], Iterable[Finding]]
 

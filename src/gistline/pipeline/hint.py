@@ -1,7 +1,7 @@
 """An event notification of our own: S3's shape, for keys of which S3 has nothing to tell, or told it in vain.
 
 Comes in: a key, and under which id its invocation shall be known. Goes out: the event, as JSON-able data;
-`notification` reads it like any other. Called by `stack.redo` and by the function `sweeper`.
+`notification` reads it like any other. Called by `site.redo` and by the function `sweeper`.
 
 It says of itself that it is ours (`ObjectCreated:Reconcile`). It is a hint like any other: to send it twice, or late,
 does no harm. It claims neither ETag nor size, so that the object is read as it is then. It may name one verdict that shall

@@ -1,7 +1,7 @@
 """Whether the summary of a key says what its CSV is: told by tokens, without the bytes of either.
 
 Comes in: what lies under a key and under its summary's. Goes out: what is wrong with it, as a `Lack`. Called by `sweep`,
-which looks at all keys, and by `stack.redo`, which waits for some.
+which looks at all keys, and by `site.redo`, which waits for some.
 
 Tokens are compared, never the times of CSV and summary: a summary that was written later than the CSV may be of the
 state before (the old one was read, the new one uploaded, then the summary of the old one stored). The mark in a

@@ -1,6 +1,6 @@
 """The template as package data.
 
-Comes in: nothing. Goes out: the text of `template.yaml`, as CloudFormation takes it. Called by `apply`.
+Comes in: nothing. Goes out: the text of `template.yaml`, as CloudFormation takes it. Called by `plan`.
 """
 
 from importlib import resources

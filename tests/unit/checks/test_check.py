@@ -1,5 +1,5 @@
 from gistline.checks.check import Remedy, Trouble, Verdict, find
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_aws import site_where
 
 

@@ -3,7 +3,7 @@ import pytest
 from gistline.checks.check import Check, Finding, Remedy, Verdict
 from gistline.checks.doctor import ALL, examine, reference, repair, repairable
 from gistline.errors import StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_aws import healthy, refused, site_where, swept, swept_site_where
 
 IDS = [

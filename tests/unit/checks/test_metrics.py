@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gistline.checks.metrics import last_run, longest_seconds, total
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_aws import calls_of, figures, site_where
 
 FUNCTION = "gist-sweeper"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gistline.checks import restore
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_aws import BUCKET, QUEUE, ROLE, calls_of, site_where, stack, swept_site_where
 
 SUMMARIZERS = 6  # statements of the summarizer's role without a key

@@ -5,7 +5,7 @@ import pytest
 
 from gistline.checks.check import Verdict
 from gistline.checks.sweep_schedule import look, restore, restore_permission
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_aws import (
     ACCOUNT,
     ROLE,

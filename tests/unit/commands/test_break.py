@@ -10,7 +10,7 @@ from gistline.checks.faults.probe import Probe, Sighting
 from gistline.commands.break_ import break_, left_behind, refuse_aws, seen, ways_out
 from gistline.config import Settings
 from gistline.errors import SettingsError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import Credentials, Target
 from support.fake_pipeline import OUTPUTS
 

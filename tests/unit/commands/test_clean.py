@@ -1,8 +1,8 @@
 """The plan in words."""
 
 from gistline.commands.clean import lines
-from gistline.stack.cleaning import CleanPlan, Version
-from unit.stack.fake_bucket import site_with
+from gistline.site.cleaning import CleanPlan, Version
+from unit.site.fake_bucket import site_with
 
 SITE, _ = site_with()
 

@@ -3,7 +3,7 @@
 import json
 
 from gistline.commands.demo import milliseconds
-from gistline.stack.logs import LogEvent
+from gistline.site.logs import LogEvent
 
 
 def test_the_time_runs_from_the_upload_as_s3_states_it_to_the_last_line() -> None:

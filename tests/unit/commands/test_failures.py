@@ -12,10 +12,10 @@ from gistline.commands.redoing import WIDE
 from gistline.errors import ObjectNotFoundError
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.record import Defeat
-from gistline.stack.deadletters import DeadLetter
-from gistline.stack.failures import Failure, Place
-from gistline.stack.timeline import Attempt, Invocation
-from unit.stack.simulated import NOON, mark_of, simulated
+from gistline.site.deadletters import DeadLetter
+from gistline.site.failures import Failure, Place
+from gistline.site.timeline import Attempt, Invocation
+from unit.site.simulated import NOON, mark_of, simulated
 
 SITE, _ = simulated()
 KEY = "synthetic-data/a.csv"

@@ -16,7 +16,7 @@ from gistline.checks.verify import Step
 from gistline.commands.lab import Guide, certificate, lab, stops, tour
 from gistline.config import Settings
 from gistline.errors import SettingsError, StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import Credentials, Target
 from support.fake_pipeline import OUTPUTS
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from gistline.commands.logs import as_object, as_text, choose_lines, logs, since
 from gistline.commands.reconcile import reconcile
-from gistline.stack.logs import LogEvent
+from gistline.site.logs import LogEvent
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOON = int(NOW.timestamp() * 1000)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 
 from gistline.commands.ls import WIDE, table_of
-from gistline.stack.inputs import Input, Outcome
+from gistline.site.inputs import Input, Outcome
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 IN = "synthetic-data/"

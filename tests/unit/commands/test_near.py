@@ -3,7 +3,7 @@
 import pytest
 
 from gistline.commands.near import did_you_mean
-from unit.stack.simulated import simulated
+from unit.site.simulated import simulated
 
 IN = "synthetic-data/"
 

@@ -7,7 +7,7 @@ import pytest
 from gistline.cli import main
 from gistline.commands.put import plan
 from gistline.errors import SettingsError
-from unit.stack.fake_bucket import site_with
+from unit.site.fake_bucket import site_with
 
 SITE, _ = site_with()
 

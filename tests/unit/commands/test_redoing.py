@@ -22,7 +22,7 @@ from gistline.commands.redoing import (
 from gistline.pipeline.lack import Lack
 from gistline.pipeline.mark import Mark, Profiler
 from gistline.pipeline.sweep import Found
-from gistline.stack.redo import Done, Job
+from gistline.site.redo import Done, Job
 
 FAILED = Mark("failed", 1, None, Profiler("1.0.0"))
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gistline.commands.trace import as_lines, as_object
-from gistline.stack.story import tell
+from gistline.site.story import tell
 from support.fake_pipeline import INVOCATION, World, healthy
 
 KEY = "synthetic-data/a [b].csv"

@@ -6,7 +6,7 @@ from gistline.checks.check import Finding, Remedy, Verdict
 from gistline.checks.verify import Step
 from gistline.commands.verify import Report, as_object, as_text, conclusion, run
 from gistline.pipeline.log import RECEIVED, UPLOADED
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from support.fake_pipeline import World, healthy
 
 REMEDY = Remedy("let S3 in", "gistline doctor --fix")

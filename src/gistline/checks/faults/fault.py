@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gistline.checks.faults.probe import Sighting
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from gistline.checks.faults import levers, probe
 from gistline.checks.faults.fault import Fault
 from gistline.checks.faults.probe import Sighting
 from gistline.checks.samples import bucket_arn
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 NAME = "invoke-permission-stale"
 TEACHES = """\

@@ -11,7 +11,7 @@ from gistline.checks.grants import INVOKE
 from gistline.checks.invoke_permission import S3, read_grants
 from gistline.checks.samples import bucket_arn
 from gistline.errors import StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from gistline.pipeline.log import IGNORED
-from gistline.stack.logs import LogEvent, follow, looks
-from gistline.stack.site import Site
-from gistline.stack.summaries import read_summary
+from gistline.site.logs import LogEvent, follow, looks
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
 from gistline.stack.target import explained
 
 FOLDER = "gistline-lab/"

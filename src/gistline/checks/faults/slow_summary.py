@@ -7,7 +7,7 @@ from gistline.checks import restore
 from gistline.checks.faults import levers, probe
 from gistline.checks.faults.fault import Fault
 from gistline.checks.faults.probe import Sighting
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 NAME = "slow-summary"
 SHORTEST = 1  # second; Lambda allows no shorter timeout

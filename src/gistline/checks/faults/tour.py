@@ -15,7 +15,7 @@ from gistline.checks.check import Finding, Verdict
 from gistline.checks.faults.fault import Fault
 from gistline.checks.faults.probe import Sighting, clear
 from gistline.checks.verify import Step
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

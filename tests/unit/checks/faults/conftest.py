@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import Credentials, Target
 from support.fake_pipeline import OUTPUTS
 

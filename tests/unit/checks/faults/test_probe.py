@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.faults.probe import FOLDER, clear, errors, invocations, send, watch, watch_until_verdict
-from gistline.stack.logs import LogEvent
+from gistline.site.logs import LogEvent
 
 OURS, SUMMARY, OTHER = "synthetic-data/ours.csv", "summaries/summary_ours.json", "synthetic-data/other.csv"
 KEYS = {OURS, SUMMARY}

@@ -14,7 +14,7 @@ from gistline.checks.faults.probe import Probe, Sighting, send
 from gistline.checks.faults.tour import Tools, Visit, interruptible, undisturbed, visit
 from gistline.checks.verify import Step
 from gistline.errors import StackError
-from gistline.stack.site import Site
+from gistline.site.site import Site
 
 SEEN = Sighting(Probe("key", 1, 0, 0), 1, summarised=False, invocations=0, ignored=0, errors=(), given_up=0)
 

@@ -11,12 +11,12 @@ import pytest
 from fakes import s3_record
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.record import Defeat
-from gistline.stack.deadletters import DeadLetter
-from gistline.stack.failures import Failure, Place
-from gistline.stack.redo import Done, Job
-from gistline.stack.redriving import Chosen, jobs_of, settled
-from gistline.stack.site import Site
-from unit.stack.simulated import NOON, mark_of, simulated
+from gistline.site.deadletters import DeadLetter
+from gistline.site.failures import Failure, Place
+from gistline.site.redo import Done, Job
+from gistline.site.redriving import Chosen, jobs_of, settled
+from gistline.site.site import Site
+from unit.site.simulated import NOON, mark_of, simulated
 
 IN = "synthetic-data/"
 KEY, OTHER = f"{IN}a.csv", f"{IN}b.csv"

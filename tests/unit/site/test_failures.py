@@ -9,11 +9,11 @@ import pytest
 from fakes import s3_record
 from gistline.errors import StackError
 from gistline.pipeline.underway import PATIENCE
-from gistline.stack.deadletters import MOST, dead_letters, held_elsewhere, remove, waiting
-from gistline.stack.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
-from gistline.stack.site import Site
+from gistline.site.deadletters import MOST, dead_letters, held_elsewhere, remove, waiting
+from gistline.site.failures import FAILED, REJECTED, in_letters, in_summaries, in_summary
+from gistline.site.site import Site
+from unit.site.simulated import NOON, mark_of, simulated
 from unit.stack.fake_aws import OUTPUTS, refusal
-from unit.stack.simulated import NOON, mark_of, simulated
 
 IN = "synthetic-data/"
 ERROR = {"code": "killed", "message": "the function was killed", "remedy": "raise its memory"}

@@ -7,10 +7,10 @@ Called by `gistline failures redrive`.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gistline.stack.deadletters import Awaited, remove
-from gistline.stack.failures import Failure, in_summary
-from gistline.stack.redo import Done, Job
-from gistline.stack.site import Site
+from gistline.site.deadletters import Awaited, remove
+from gistline.site.failures import Failure, in_summary
+from gistline.site.redo import Done, Job
+from gistline.site.site import Site
 
 
 @dataclass(frozen=True, slots=True)

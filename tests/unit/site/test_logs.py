@@ -5,7 +5,7 @@ from typing import Any
 
 from fakes import FakeClock
 from gistline.errors import StackError
-from gistline.stack.logs import (
+from gistline.site.logs import (
     LATE,
     LogEvent,
     about_invocation,

@@ -16,9 +16,9 @@ from gistline.aws.s3 import ARCHIVES, Listed, Token
 from gistline.errors import NotASummaryError, RejectedError, StackError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.log import FAILED
-from gistline.stack.logs import LogEvent
-from gistline.stack.site import Site
-from gistline.stack.summaries import StoredSummary, read_summary
+from gistline.site.logs import LogEvent
+from gistline.site.site import Site
+from gistline.site.summaries import StoredSummary, read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from gistline.errors import StackError
-from gistline.stack.cleaning import carry_out, plan_cleaning
-from unit.stack.fake_bucket import FakeBucket, site_with
+from gistline.site.cleaning import carry_out, plan_cleaning
+from unit.site.fake_bucket import FakeBucket, site_with
 
 CSV = b"a,b\n1,2\n"
 IN, OUT = "synthetic-data/", "summaries/"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gistline.aws.s3 import Token
 from gistline.errors import NotASummaryError
 from gistline.pipeline.lack import same
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained, refusal_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class StoredSummary:
     @property
     def token(self) -> Token | None:
         """Which state of the CSV was summarised; None if the summary does not say."""
-        return token_of(self.document["source"])
+        return _token_of(self.document["source"])
 
     def is_of(self, token: Token) -> bool:
         """Tell whether it is of this state of the CSV, as `reconcile` does: the same bytes uploaded again are another."""
@@ -62,7 +62,7 @@ class StoredSummary:
         return self.document.get("error")
 
 
-def token_of(source: Mapping[str, Any]) -> Token | None:
+def _token_of(source: Mapping[str, Any]) -> Token | None:
     """Give the state of a CSV that the `source` of a summary names; None if it does not say."""
     try:
         said, version = source.get("lastModified"), source.get("versionId")

@@ -5,24 +5,21 @@ them, its summary. Called by the command `trace`. Only looks; changes nothing.
 """
 
 import itertools
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from gistline.aws.s3 import Token
-from gistline.errors import RejectedError
-from gistline.pipeline.lack import same
+from gistline.errors import NotASummaryError, RejectedError
 from gistline.pipeline.log import FAILED, IGNORED
-from gistline.stack.logs import LogEvent, about_invocation, about_key, follow, if_readable, read
-from gistline.stack.site import Site
-from gistline.stack.summaries import token_of
-from gistline.stack.target import explained, refusal_of
-from gistline.stack.timeline import Invocation, invocation, request_id_of
+from gistline.site.catalogue import head
+from gistline.site.logs import LogEvent, about_invocation, about_key, follow, if_readable, read
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
+from gistline.site.timeline import Invocation, invocation, request_id_of
 
-ABSENT = ("NoSuchKey", "404")
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 
 class Ending(StrEnum):
@@ -44,16 +41,6 @@ STATUSES = {"failed": Ending.FAILED, "rejected": Ending.REJECTED, "deleted": End
 
 
 @dataclass(frozen=True, slots=True)
-class Object:
-    """The object as it lies there now; `size` in bytes."""
-
-    uploaded: datetime
-    size: int
-    etag: str
-    version_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SummaryFacts:
     """What the summary says of itself; None where it does not say it."""
 
@@ -70,7 +57,7 @@ class Story:
     """One key from its latest upload to its summary."""
 
     key: str
-    object: Object | None
+    object: Token | None  # as it lies there now; when it was uploaded is known
     invocations: tuple[Invocation, ...]
     summary: SummaryFacts | None
 
@@ -95,9 +82,11 @@ def tell(site: Site, key: str) -> Story:
     Raises:
         StackError: S3 or CloudWatch Logs refused; only the recorder's log is not needed.
     """
-    found = _object(site, key)
-    since = int(found.uploaded.timestamp() * 1000) if found else 0
-    return Story(key, found, _invocations(site, key, since), _summary(site, key, found))
+    s3 = site.target.client("s3")
+    found = head(s3, site, key)
+    token = found.token if found else None
+    since = int(token.last_modified.timestamp() * 1000) if token and token.last_modified else 0
+    return Story(key, token, _invocations(site, key, since), _summary(s3, site, key, token))
 
 
 def _invocations(site: Site, key: str, since: int) -> tuple[Invocation, ...]:
@@ -142,57 +131,22 @@ def _ending(one: Invocation) -> Ending:
     return Ending.FAILED if attempt and (attempt.report or attempt.trouble) else Ending.RUNNING
 
 
-def _object(site: Site, key: str) -> Object | None:
-    s3 = site.target.client("s3")
-    with explained(f"looking at {key!r} in bucket {site.outputs.bucket_name}"):
-        try:
-            answer = s3.head_object(Bucket=site.outputs.bucket_name, Key=key)
-        except s3.exceptions.ClientError as refusal:
-            if refusal_of(refusal)[0] in ABSENT:
-                return None
-            raise
-    version: Any = answer.get("VersionId")
-    return Object(answer["LastModified"], answer["ContentLength"], answer["ETag"].strip('"'), version)
-
-
-def _summary(site: Site, key: str, found: Object | None) -> SummaryFacts | None:
+def _summary(s3: "S3Client", site: Site, key: str, source: Token | None) -> SummaryFacts | None:
     if not site.layout.accepts(key):
         return None
     try:
         summary_key = site.layout.summary_key(key)
     except RejectedError:
         return None
-    document = _read_json(site, summary_key)
-    if document is None:
-        return None
-    table, source = document.get("table", {}), document.get("source", {})
-    return SummaryFacts(
-        summary_key,
-        document.get("status", "unknown"),
-        document.get("generation"),
-        table.get("rowCount"),
-        source.get("requestId"),
-        current=found is None or _is_of(source, found),
-    )
-
-
-def _is_of(source: Mapping[str, Any], found: Object) -> bool:
-    token = Token(found.etag, found.size, found.version_id, found.uploaded)
-    said = token_of(source)
-    return said is not None and same(said, token)
-
-
-def _read_json(site: Site, key: str) -> Mapping[str, Any] | None:
-    s3 = site.target.client("s3")
-    with explained(f"reading {key!r} in bucket {site.outputs.bucket_name}"):
-        try:
-            body = s3.get_object(Bucket=site.outputs.bucket_name, Key=key)["Body"].read()
-        except s3.exceptions.ClientError as refusal:
-            if refusal_of(refusal)[0] in ABSENT:
-                return None
-            raise
     try:
-        document = json.loads(body)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+        summary = read_summary(s3, site, summary_key)
+    except NotASummaryError:
+        return SummaryFacts(summary_key, "unknown", None, None, None, current=source is None)
+    if summary is None:
+        return None
+    said = summary.document
+    current = source is None or summary.is_of(source)
+    request_id = said["source"].get("requestId")
+    return SummaryFacts(
+        summary_key, summary.status, said.get("generation"), summary.rows, request_id, current
+    )

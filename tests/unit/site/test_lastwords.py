@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gistline.stack.lastwords import LastWords
+from gistline.site.lastwords import LastWords
+from unit.site.simulated import SimulatedLogs, simulated
 from unit.stack.fake_aws import OUTPUTS, refusal
-from unit.stack.simulated import SimulatedLogs, simulated
 
 GROUPS = ["SummarizerLogGroupName", "RecorderLogGroupName"]
 IDS = {"one", "two"}

@@ -23,8 +23,8 @@ from gistline.aws.s3 import Token
 from gistline.errors import GistlineError
 from gistline.pipeline.process import Processor
 from gistline.profile import summarize
+from gistline.site.site import Site
 from gistline.stack.outputs import parse_outputs
-from gistline.stack.site import Site
 from gistline.stack.target import Target
 from unit.stack.fake_aws import ACCOUNT, EXCEPTIONS, OUTPUTS, refusal
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from gistline.errors import NotASummaryError, RejectedError, StackError
 from gistline.pipeline.keys import folder_of
-from gistline.stack.inputs import READERS
-from gistline.stack.site import Site
-from gistline.stack.summaries import read_summary
+from gistline.site.inputs import READERS
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

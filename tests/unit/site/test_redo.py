@@ -12,10 +12,10 @@ from gistline.pipeline.lack import Lack
 from gistline.pipeline.log import RECEIVED
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.underway import WINDOW
-from gistline.stack.catalogue import judging_rules
-from gistline.stack.redo import Done, Job, Pace, preview, redo
+from gistline.site.catalogue import judging_rules
+from gistline.site.redo import Done, Job, Pace, preview, redo
+from unit.site.simulated import SimulatedLambda, SimulatedLogs, mark_of, simulated
 from unit.stack.fake_aws import OUTPUTS, refusal
-from unit.stack.simulated import SimulatedLambda, SimulatedLogs, mark_of, simulated
 
 IN = "synthetic-data/"
 KEY = f"{IN}a.csv"

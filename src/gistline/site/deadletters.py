@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gistline.errors import NotificationError
 from gistline.pipeline.record import Defeat
-from gistline.stack.site import Site
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

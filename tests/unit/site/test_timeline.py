@@ -2,8 +2,8 @@
 
 import json
 
-from gistline.stack.logs import LogEvent
-from gistline.stack.timeline import Kind, Report, about, invocation, kind_of, request_id_of
+from gistline.site.logs import LogEvent
+from gistline.site.timeline import Kind, Report, about, invocation, kind_of, request_id_of
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 KEY = "synthetic-data/a.csv"

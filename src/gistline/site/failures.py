@@ -14,12 +14,12 @@ from gistline.errors import GistlineError, NotificationError, RejectedError
 from gistline.pipeline.keys import folder_of
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.sweep import mapped
-from gistline.stack.catalogue import head
-from gistline.stack.deadletters import DeadLetter
-from gistline.stack.inputs import list_objects
-from gistline.stack.redo import Job
-from gistline.stack.site import Site
-from gistline.stack.summaries import read_summary
+from gistline.site.catalogue import head
+from gistline.site.deadletters import DeadLetter
+from gistline.site.inputs import list_objects
+from gistline.site.redo import Job
+from gistline.site.site import Site
+from gistline.site.summaries import read_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

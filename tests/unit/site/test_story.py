@@ -6,7 +6,7 @@ from fakes import FakeError
 from gistline.errors import StackError
 from gistline.pipeline.notification import Ignored
 from gistline.pipeline.reconcile import Outcome, Ruling
-from gistline.stack.story import Ending, tell
+from gistline.site.story import Ending, tell
 from support.fake_pipeline import INVOCATION, World, healthy
 
 KEY = "synthetic-data/orders é.csv"

@@ -7,8 +7,8 @@ import pytest
 
 from fakes import s3_event, s3_record
 from gistline.pipeline.record import Defeat
-from gistline.stack.deadletters import Awaited, DeadLetter
-from unit.stack.simulated import NOON
+from gistline.site.deadletters import Awaited, DeadLetter
+from unit.site.simulated import NOON
 
 BUCKET = "bucket"
 

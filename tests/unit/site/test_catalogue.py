@@ -7,9 +7,9 @@ import pytest
 from gistline.aws.s3 import Listed
 from gistline.errors import StackError
 from gistline.pipeline.lack import lack_of
-from gistline.stack.catalogue import SiteCatalogue, head, judging_rules, look
+from gistline.site.catalogue import SiteCatalogue, head, judging_rules, look
+from unit.site.simulated import NOON, mark_of, simulated
 from unit.stack.fake_aws import refusal
-from unit.stack.simulated import NOON, mark_of, simulated
 
 KEY, SUMMARY = "synthetic-data/a.csv", "summaries/summary_a.json"
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from gistline.aws.s3 import Listed, Stored, Token
 from gistline.pipeline.lack import Rules, Seen
-from gistline.stack.inputs import list_objects
-from gistline.stack.site import Site
-from gistline.stack.summaries import MISSING
+from gistline.site.inputs import list_objects
+from gistline.site.site import Site
+from gistline.site.summaries import MISSING
 from gistline.stack.target import explained, refusal_of
 
 if TYPE_CHECKING:

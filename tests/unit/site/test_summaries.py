@@ -8,8 +8,8 @@ import pytest
 
 from gistline.aws.s3 import Listed
 from gistline.errors import StackError
-from gistline.stack.summaries import StoredSummary, read_summary
-from unit.stack.fake_bucket import FakeBucket, site_with
+from gistline.site.summaries import StoredSummary, read_summary
+from unit.site.fake_bucket import FakeBucket, site_with
 
 
 def test_a_summary_is_read_with_its_bytes() -> None:

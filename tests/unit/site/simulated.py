@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark
-from gistline.stack.catalogue import judging_rules
+from gistline.site.catalogue import judging_rules
+from gistline.site.site import Site
 from gistline.stack.outputs import parse_outputs
-from gistline.stack.site import Site
 from gistline.stack.target import Target
 from unit.stack.fake_aws import EXCEPTIONS, OUTPUTS, refusal
 

@@ -13,13 +13,13 @@ from gistline.errors import InvocationFailedError, StackError
 from gistline.pipeline.reconcile import Ruling
 from gistline.profile import Source
 from gistline.profile.summary import Summary
-from gistline.stack.catalogue import head
-from gistline.stack.inputs import Outcome
-from gistline.stack.logs import LogEvent
-from gistline.stack.uploads import Upload, results, told, upload
+from gistline.site.catalogue import head
+from gistline.site.inputs import Outcome
+from gistline.site.logs import LogEvent
+from gistline.site.uploads import Upload, results, told, upload
+from unit.site.fake_bucket import BEGAN, FakeBucket, Pipeline, site_with
+from unit.site.simulated import SimulatedLogs, simulated
 from unit.stack.fake_aws import OUTPUTS, refusal
-from unit.stack.fake_bucket import BEGAN, FakeBucket, Pipeline, site_with
-from unit.stack.simulated import SimulatedLogs, simulated
 
 KEY = "synthetic-data/a.csv"
 CSV = b"a,b\n1,2\n"

@@ -6,9 +6,9 @@ import pytest
 
 from fakes import FakeError
 from gistline.errors import StackError
-from gistline.stack.inputs import Outcome, list_inputs
+from gistline.site.inputs import Outcome, list_inputs
+from unit.site.fake_bucket import FakeBucket, Pipeline, site_with
 from unit.stack.fake_aws import refusal
-from unit.stack.fake_bucket import FakeBucket, Pipeline, site_with
 
 CSV = b"a,b\n1,2\n3,4\n"
 IN, OUT = "synthetic-data/", "summaries/"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from gistline.aws.s3 import Token
 from gistline.pipeline.log import FAILED, SETTLED, UPLOADED
-from gistline.stack.inputs import Outcome, outcome_of
-from gistline.stack.logs import LogEvent, Tail, if_readable
-from gistline.stack.site import Site
-from gistline.stack.summaries import StoredSummary, read_summary
+from gistline.site.inputs import Outcome, outcome_of
+from gistline.site.logs import LogEvent, Tail, if_readable
+from gistline.site.site import Site
+from gistline.site.summaries import StoredSummary, read_summary
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ an outcome is the last. The recorder speaks where Lambda has given the event up.
 
 from collections.abc import Collection
 
-from gistline.stack.logs import LATE, Tail, if_readable
-from gistline.stack.site import Site
+from gistline.site.logs import LATE, Tail, if_readable
+from gistline.site.site import Site
 
 LAST = '"outcome"'  # in the last line about a record, and in none of Lambda's
 

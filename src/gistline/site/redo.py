@@ -28,9 +28,9 @@ from gistline.pipeline.lack import Lack, Rules, Seen, lack_of
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.sweep import mapped
 from gistline.pipeline.underway import PATIENCE, RATE, WINDOW
-from gistline.stack.catalogue import look
-from gistline.stack.lastwords import LastWords
-from gistline.stack.site import Site
+from gistline.site.catalogue import look
+from gistline.site.lastwords import LastWords
+from gistline.site.site import Site
 from gistline.stack.target import explained
 
 if TYPE_CHECKING:
