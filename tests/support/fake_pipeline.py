@@ -97,7 +97,6 @@ class World:
         return ObjectEvent(
             bucket="bucket",
             key=key,
-            raw_key=key,
             event_name="ObjectCreated:Put",
             event_time=datetime.fromtimestamp(self.clock.now, UTC).isoformat(),
             etag=etag_of(self.objects[key]),

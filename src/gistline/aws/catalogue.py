@@ -7,12 +7,11 @@ execution environment; the command line has its own, through boto3.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from gistline.aws.lineage import Trace
 from gistline.aws.listing import Lister
 from gistline.aws.objects import Objects
-from gistline.aws.s3 import Address, Credentials, Listed, Stored, host_of
+from gistline.aws.s3 import Address, Listed, Stored
 from gistline.aws.wire import Wire
-from gistline.config import DEFAULT_REGION, Settings
+from gistline.config import Settings
 
 
 class FunctionCatalogue(NamedTuple):
@@ -31,22 +30,7 @@ class FunctionCatalogue(NamedTuple):
 
 
 def catalogue_of(settings: Settings, environ: Mapping[str, str]) -> FunctionCatalogue:
-    """Make the catalogue of the bucket that the settings name; raises what `wire_of` raises."""
+    """Make the catalogue of the bucket that the settings name; raises what `Wire.of` raises."""
     address = Address.of(settings.bucket, settings)
-    wire = wire_of("s3", settings, environ)._replace(endpoint=address.endpoint)
+    wire = Wire.of("s3", settings, environ)._replace(endpoint=address.endpoint)
     return FunctionCatalogue(Lister(wire, address), Objects(settings.bucket, settings, environ))
-
-
-def wire_of(service: str, settings: Settings, environ: Mapping[str, str]) -> Wire:
-    """Make a wire to a service: where AWS's own variables say, or where AWS has it.
-
-    Raises:
-        ObjectForbiddenError: there are no credentials to sign with.
-    """
-    region = settings.region or DEFAULT_REGION
-    said = environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environ.get("AWS_ENDPOINT_URL")
-    endpoint = (said or f"https://{host_of(service, region)}").rstrip("/")
-    # No `partial` for the trace: its repr would show the environment, and the keys in it.
-    return Wire(
-        service, region, endpoint, Credentials.required(environ, service), lambda: Trace.from_environ(environ)
-    )

@@ -19,8 +19,9 @@ from typing import IO, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from gistline.aws.lineage import NO_TRACE, Trace
-from gistline.aws.s3 import ATTEMPTS, READ_SECONDS, Credentials, is_busy
+from gistline.aws.s3 import ATTEMPTS, READ_SECONDS, Credentials, host_of, is_busy
 from gistline.aws.signature import NO_HEADERS, Request, SignedRequest, sign
+from gistline.config import DEFAULT_REGION, Settings
 
 Body = bytes | Path | None
 Result = TypeVar("Result")
@@ -57,6 +58,20 @@ class Wire(NamedTuple):
     credentials: Credentials
     trace: Callable[[], Trace] = lambda: NO_TRACE
     sleep: Callable[[float], None] = time.sleep
+
+    @classmethod
+    def of(cls, service: str, settings: Settings, environ: Mapping[str, str]) -> "Wire":
+        """Lead to a service where AWS's own variables say that it is, or where AWS has it.
+
+        Raises:
+            ObjectForbiddenError: there are no credentials to sign with.
+        """
+        region = settings.region or DEFAULT_REGION
+        said = environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environ.get("AWS_ENDPOINT_URL")
+        endpoint = (said or f"https://{host_of(service, region)}").rstrip("/")
+        # No `partial` for the trace: its repr would show the environment, and the keys in it.
+        credentials = Credentials.required(environ, service)
+        return cls(service, region, endpoint, credentials, lambda: Trace.from_environ(environ))
 
     def ask(self, call: Call) -> http.client.HTTPResponse:
         """Send until the service answers for good, as obstore does: not after 4xx, but after 408, 429 and 5xx.

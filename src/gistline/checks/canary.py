@@ -72,11 +72,6 @@ def canary_of(site: Site, token: str) -> Canary:
     )
 
 
-def is_canary(key: str) -> bool:
-    """Tell whether a key, of a CSV or of its summary, is a canary's."""
-    return any(part.startswith(FOLDER) for part in key.split("/"))
-
-
 def upload(site: Site, canary: Canary) -> Uploaded:
     """Upload the files that must stay unnoticed, then the CSV.
 

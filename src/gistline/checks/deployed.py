@@ -8,8 +8,9 @@ import base64
 import json
 from typing import Any
 
-from gistline.checks.template import Resolver, Resource, parse
+from gistline.checks.template import Resolver, Resource
 from gistline.site.site import Site
+from gistline.stack.reading import load
 from gistline.stack.target import explained
 
 SUMMARIZER = "Summarizer"
@@ -47,7 +48,7 @@ def deployed(site: Site) -> Resolver:
         r["LogicalResourceId"]: Resource(r["ResourceType"], r.get("PhysicalResourceId", "")) for r in listed
     }
     # boto3 gives a template that was written as JSON as an object, one in YAML as text.
-    template = parse(body if isinstance(body, str) else json.dumps(body))
+    template = load(body if isinstance(body, str) else json.dumps(body))
     return Resolver(template, {**parameters, **pseudo}, resources)
 
 

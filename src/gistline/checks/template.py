@@ -1,6 +1,6 @@
 """A deployed template, with its references worked out.
 
-Comes in: a template's text, the stack's parameters and resources. Goes out: the properties of one resource, as plain
+Comes in: a template, the stack's parameters and resources. Goes out: the properties of one resource, as plain
 values. Called by `deployed`. It knows the functions that our template uses, and says so when it meets another.
 """
 
@@ -8,8 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import yaml
 
 from gistline.errors import StackError
 
@@ -33,29 +31,6 @@ class Resource:
 
     type: str
     physical_id: str
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's tags in their long form: `!Sub x` becomes `{"Fn::Sub": "x"}`."""
-
-
-def _long_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.SequenceNode):
-        value: Any = loader.construct_sequence(node, deep=True)
-    elif isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    else:
-        raise StackError(f"the stack's template has !{tag} with a mapping, which is not read here")
-    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
-
-
-_Loader.add_multi_constructor("!", _long_form)
-
-
-def parse(text: str) -> JsonObject:
-    """Read a template, YAML or JSON."""
-    template: JsonObject = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
-    return template
 
 
 @dataclass(frozen=True, slots=True)

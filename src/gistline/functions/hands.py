@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, cast
 
 from gistline.aws.objects import Objects
 from gistline.config import Settings
@@ -18,15 +18,6 @@ from gistline.pipeline.mark import Profiler
 from gistline.pipeline.reconcile import OnSourceDelete, Reconciler, Store
 
 _BUCKETS_KEPT = 8  # clients; a function serves one bucket, and a second while it moves
-
-
-class Context(Protocol):
-    """What is used of Lambda's context object."""
-
-    aws_request_id: str
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds left until the invocation times out."""
 
 
 class Hands(NamedTuple):

@@ -15,24 +15,25 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from gistline.errors import NotificationError
-from gistline.functions.hands import Context, Hands
+from gistline.functions.context import Context
+from gistline.functions.hands import Hands
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Store
-from gistline.pipeline.record import Defeat, Recorder
+from gistline.pipeline.record import Defeat, Recording
 
 
-class Door(NamedTuple):
+class Recorder(NamedTuple):
     """The collaborators, made once per execution environment."""
 
-    recorder: Recorder
+    recording: Recording
     objects: Callable[[str], Store]  # bucket -> its objects
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> "Door":
+    def from_environ(cls, environ: Mapping[str, str]) -> "Recorder":
         """Build the recorder that AWS runs; raises what `Hands.from_environ` raises."""
         hands = Hands.from_environ(environ)
-        return cls(Recorder(hands.layout, hands.reconciler), hands.objects)
+        return cls(Recording(hands.layout, hands.reconciler), hands.objects)
 
     def handle(self, event: Mapping[str, Any], log: Log) -> dict[str, Any]:
         """Write down each defeat; return which messages are not done, so that SQS keeps these alone."""
@@ -56,7 +57,7 @@ class Door(NamedTuple):
 
     def _recorded(self, record: ObjectEvent, defeat: Defeat, log: Log) -> bool:
         try:
-            self.recorder.record(record, defeat.error, objects=self.objects(record.bucket), log=log)
+            self.recording.record(record, defeat.error, objects=self.objects(record.bucket), log=log)
         except Exception as error:  # noqa: BLE001 - one record never holds up another
             log.failed(record, error)
             return False
@@ -64,8 +65,8 @@ class Door(NamedTuple):
 
 
 @cache
-def _door() -> Door:
-    return Door.from_environ(os.environ)
+def _recorder() -> Recorder:
+    return Recorder.from_environ(os.environ)
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     Raises:
         SettingsError: see `Hands.from_environ`.
     """
-    return _door().handle(event, Log(sys.stdout, context.aws_request_id))
+    return _recorder().handle(event, Log(sys.stdout, context.aws_request_id))
 
 
 def _json(text: str) -> object:

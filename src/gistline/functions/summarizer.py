@@ -13,7 +13,8 @@ from tempfile import gettempdir
 from typing import Any, NamedTuple
 
 from gistline.errors import GistlineError, RecordsFailedError, UnexpectedError
-from gistline.functions.hands import Context, Hands
+from gistline.functions.context import Context
+from gistline.functions.hands import Hands
 from gistline.pipeline.limits import Deadline, guard_memory
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent, parse

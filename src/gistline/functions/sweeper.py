@@ -24,11 +24,12 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from gistline.aws.catalogue import catalogue_of, wire_of
+from gistline.aws.catalogue import catalogue_of
 from gistline.aws.invoking import Invoker
+from gistline.aws.wire import Wire
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import GistlineError, RejectedError, SettingsError
-from gistline.functions.hands import Context
+from gistline.functions.context import Context
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Lack, Rules
@@ -104,7 +105,7 @@ class Sweeper(NamedTuple):
         names = Names(
             settings.bucket, region, settings.summarizer, environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
         )
-        invoke = Invoker(wire_of("lambda", settings, environ)).invoke
+        invoke = Invoker(Wire.of("lambda", settings, environ)).invoke
         return cls(
             sweep,
             names,

@@ -2,7 +2,7 @@
 
 Comes in: the event as Lambda hands it to the handler, of any shape. Goes out: a `Notification` with the
 records to process, what was ignored and why, and the records that are broken. Called by
-`functions.summarizer`. Here, and nowhere else, a key is decoded.
+`functions.summarizer` and `record`. Here, and nowhere else, a key is decoded.
 
 The shape is that of https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html,
 which asks readers to compare the major version for equality, the minor one for "at least", and to ignore
@@ -32,10 +32,8 @@ class ObjectEvent(NamedTuple):
 
     bucket: str
     key: str  # decoded
-    raw_key: str  # as sent, URL-encoded like a form
     event_name: str  # ObjectCreated:Put, :Post, :Copy, :CompleteMultipartUpload; ObjectRemoved:Delete, ...
     event_time: str | None = None  # ISO 8601, UTC
-    region: str | None = None
     size: int | None = None  # bytes
     etag: str | None = None  # without quotes
     version_id: str | None = None  # only where the bucket is versioned
@@ -86,14 +84,12 @@ def parse_record(entry: Mapping[str, Any]) -> ObjectEvent:
     _check_version(entry.get("eventVersion"))
     s3 = _object(entry, "s3")
     about = _object(s3, "object")
-    raw_key = _required(about, "key", "s3.object.key")
+    key = _decode(_required(about, "key", "s3.object.key"))
     return ObjectEvent(
         bucket=_required(_object(s3, "bucket"), "name", "s3.bucket.name"),
-        key=_decode(raw_key),
-        raw_key=raw_key,
+        key=key,
         event_name=_required(entry, "eventName", "eventName"),
         event_time=_text(entry, "eventTime"),
-        region=_text(entry, "awsRegion"),
         size=_whole(about, "size"),
         etag=(_text(about, "eTag") or "").strip('"') or None,
         version_id=_text(about, "versionId"),

@@ -81,7 +81,7 @@ class Unread(NamedTuple):
         self.store.remove(key, etag)
 
 
-class Recorder(NamedTuple):
+class Recording(NamedTuple):
     """What every verdict is written with."""
 
     layout: KeyLayout

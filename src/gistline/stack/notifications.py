@@ -1,7 +1,7 @@
 """A bucket's notification configuration that is not ours alone: our rule goes in and out, the others stay.
 
 Comes in: a configuration in boto3's shape (of GetBucketNotificationConfiguration, without ResponseMetadata), a store
-that reads and writes one. Goes out: the configuration with or without our rule. Called by `existing`.
+that reads and writes one. Goes out: the configuration with or without our rule. Called by `existing` and by the checks.
 
 S3 knows only "put the whole configuration": whoever forgets a rule deletes it. There is no condition to put on it
 either, so that a change by somebody else in the very moment between our read and our write is lost; the comparison

@@ -1,8 +1,8 @@
 """Reading a CloudFormation template as CloudFormation does, as far as that goes before anything exists.
 
 Comes in: the text of a template, and values for its parameters. Goes out: the resources that a stack with these
-values has, as plain dicts; what only exists later reads `${LogicalId.Attribute}`. Called by `permissions` and
-`plan`. It knows the functions that our template uses: Ref, Sub, GetAtt, If, Equals, Not.
+values has, as plain dicts; what only exists later reads `${LogicalId.Attribute}`. Called by `permissions`, `plan`
+and, for what is deployed, by `checks`. It knows the functions that our template uses: Ref, Sub, GetAtt, If, Equals, Not.
 """
 
 import re
@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from gistline.errors import StackError
+
 Json = dict[str, Any]
 NO_VALUE = "AWS::NoValue"
 
@@ -20,15 +22,27 @@ class _Loader(yaml.SafeLoader):
     """YAML with CloudFormation's tags, in their long form: `!Sub x` becomes `{"Fn::Sub": "x"}`."""
 
 
-def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> Json:
+def _long_form(loader: _Loader, tag: str, node: yaml.Node) -> Json:
     if isinstance(node, yaml.SequenceNode):
         value: Any = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
     else:
-        value = loader.construct_scalar(node)  # type: ignore[arg-type]
-    return {"Ref" if suffix == "Ref" else f"Fn::{suffix}": value}
+        raise StackError(f"the template has !{tag} with a mapping, which is not read here")
+    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
 
 
 _Loader.add_multi_constructor("!", _long_form)
+
+
+def load(text: str) -> Json:
+    """Read a template; JSON is YAML too.
+
+    Raises:
+        StackError: it uses a function in a form that is not read here.
+    """
+    body: Json = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +53,8 @@ class Template:
 
     @classmethod
     def parse(cls, text: str) -> "Template":
-        """Read a template; JSON is YAML too."""
-        return cls(yaml.load(text, Loader=_Loader))  # noqa: S506 - a subclass of the safe loader
+        """Read a template; raises what `load` raises."""
+        return cls(load(text))
 
     @property
     def parameters(self) -> frozenset[str]:

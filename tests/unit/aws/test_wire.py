@@ -8,7 +8,10 @@ from fake_s3 import FakeS3, fake_s3, nobody
 from gistline.aws.lineage import Trace
 from gistline.aws.s3 import Credentials
 from gistline.aws.wire import Call, Refused, Wire
+from gistline.config import Settings
+from gistline.errors import ObjectForbiddenError
 
+KEYS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
 GET = Call("GET", "/bucket/a")
 
 
@@ -72,3 +75,24 @@ def test_the_lineage_goes_along_unsigned(s3: FakeS3) -> None:
     headers = s3.seen[0].headers
     assert headers["x-amzn-trace-id"] == "Root=1;Lineage=1:a:0"
     assert "x-amzn-trace-id" not in headers["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("region", "said", "endpoint"),
+    [
+        ("eu-west-1", {}, "https://lambda.eu-west-1.amazonaws.com"),
+        ("cn-north-1", {}, "https://lambda.cn-north-1.amazonaws.com.cn"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL": "http://localhost:4566/"}, "http://localhost:4566"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL_S3": "http://s3"}, "https://lambda.eu-west-1.amazonaws.com"),
+        ("eu-west-1", {"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_LAMBDA": "http://b"}, "http://b"),
+    ],
+)
+def test_a_service_is_found_where_aws_has_it_or_where_its_variables_say(
+    region: str, said: dict[str, str], endpoint: str
+) -> None:
+    assert Wire.of("lambda", Settings(region=region), {**KEYS, **said}).endpoint == endpoint
+
+
+def test_without_credentials_it_says_so_before_it_sends() -> None:
+    with pytest.raises(ObjectForbiddenError, match="no credentials to sign requests to lambda"):
+        Wire.of("lambda", Settings(), {})

@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from gistline.checks.template import Resolver, Resource, parse
+from gistline.checks.template import Resolver, Resource
 from gistline.errors import StackError
+from gistline.stack.reading import load
 
 TEMPLATE = """
 Conditions:
@@ -26,7 +27,7 @@ RESOURCES = {
 
 
 def value(written: str) -> Any:
-    resolver = Resolver(parse(TEMPLATE.replace("VALUE", written)), PARAMETERS, RESOURCES)
+    resolver = Resolver(load(TEMPLATE.replace("VALUE", written)), PARAMETERS, RESOURCES)
     return resolver.properties("Thing").get("Value", "left out")
 
 
@@ -83,8 +84,3 @@ def test_a_condition_that_is_not_known_is_said() -> None:
 def test_a_resource_that_the_template_does_not_have_is_said() -> None:
     with pytest.raises(StackError, match="Absent"):
         Resolver({"Resources": {}}, {}, {}).properties("Absent")
-
-
-def test_a_tag_with_a_mapping_is_refused() -> None:
-    with pytest.raises(StackError, match="!Transform"):
-        parse("a: !Transform {Name: x}")

@@ -7,9 +7,9 @@ import pytest
 
 from fakes import FakeLog, FakeObjects, reconciler, recorded_event, s3_event
 from gistline.errors import ObjectForbiddenError, ObjectStoreUnavailableError
-from gistline.functions.recorder import Door, handler
+from gistline.functions.recorder import Recorder, handler
 from gistline.pipeline.keys import KeyLayout
-from gistline.pipeline.record import Recorder
+from gistline.pipeline.record import Recording
 
 LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
 A, B = "synthetic-data/a.csv", "synthetic-data/b.csv"
@@ -43,7 +43,7 @@ class Fixture:
         self.log = FakeLog()
 
     def handle(self, event: dict[str, Any]) -> dict[str, Any]:
-        return Door(Recorder(LAYOUT, reconciler()), lambda _: self.objects).handle(event, self.log.log)
+        return Recorder(Recording(LAYOUT, reconciler()), lambda _: self.objects).handle(event, self.log.log)
 
     def status(self, name: str) -> str | None:
         body = self.objects.content.get(f"summaries/summary_{name}.json")

@@ -18,7 +18,7 @@ from fakes import (
 from gistline.errors import InvocationFailedError, NotificationError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.process import Processor
-from gistline.pipeline.record import Defeat, Recorder
+from gistline.pipeline.record import Defeat, Recording
 
 KEY, SUMMARY_KEY = "synthetic-data/orders.csv", "summaries/summary_orders.json"
 LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
@@ -50,7 +50,7 @@ class Desk:
         self, key: str = KEY, error: InvocationFailedError = ERROR, event_name: str = "ObjectCreated:Put"
     ) -> None:
         event = object_event(key)._replace(event_name=event_name)
-        Recorder(LAYOUT, reconciler()).record(event, error, objects=self.objects, log=self.log.log)
+        Recording(LAYOUT, reconciler()).record(event, error, objects=self.objects, log=self.log.log)
 
     def summarise(self) -> str:
         processor = Processor(LAYOUT, WatchedSummarize(), reconciler())

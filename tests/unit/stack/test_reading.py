@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from gistline.stack.reading import Template
+from gistline.errors import StackError
+from gistline.stack.reading import Template, load
 from gistline.stack.template import template_body
 from infrastructure.cfn import KEY, PSEUDO, REQUIRED
 from infrastructure.cfn import Template as Independent
@@ -22,6 +23,11 @@ def test_it_reads_the_template_as_the_facts_do(parameters: dict[str, str]) -> No
     read = Template.parse(template_body()).resources({**KNOWN, **parameters})
     expected = Independent.parse(template_body()).resources(**parameters)
     assert _as_text(read) == _as_text(expected)
+
+
+def test_a_tag_with_a_mapping_is_refused() -> None:
+    with pytest.raises(StackError, match="!Transform"):
+        load("a: !Transform {Name: x}")
 
 
 def _as_text(node: Any) -> Any:
