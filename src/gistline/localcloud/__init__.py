@@ -5,6 +5,7 @@
     state       what a running server tells the command line, in one private file
     server      the process: MiniStack's application on a loopback socket
     ministack   hangs the rooms below into MiniStack's private names
+    lambdaservice  Lambda's side of that
     enforcement what AWS asks IAM and MiniStack does not, likewise: may S3 invoke this function?
     loggroups   a log line, kept while its function still runs, likewise; no other file touches those names
     request_id  S3's own request id, the same in the answer to an upload and in the event

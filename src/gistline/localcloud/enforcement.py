@@ -1,4 +1,4 @@
-"""What AWS asks IAM and MiniStack 1.5.33 does not; with `ministack` and `loggroups`, what touches its private names.
+"""What AWS asks IAM and MiniStack 1.5.33 does not: one of four files that touch its private names.
 
 Comes in: nothing. Goes out: nothing; afterwards MiniStack asks as AWS does. Called once by `ministack`.
 

@@ -1,7 +1,7 @@
 """The log groups of the local cloud: MiniStack's, which can be appended to while a function runs.
 
-Comes in: a group, a stream, one line. Goes out: nothing; whoever reads the group finds it. Called by `ministack`. The
-third and last file that touches MiniStack's private names (of version 1.5.33).
+Comes in: a group, a stream, one line. Goes out: nothing; whoever reads the group finds it. Called by `lambdaservice`. The
+last of four files that touch MiniStack's private names (of version 1.5.33).
 """
 
 import threading

@@ -112,13 +112,14 @@ async def _serve(me: State, settings: ServerSettings, home: Path, listening: soc
     from ministack.app import app  # noqa: PLC0415
 
     from gistline.localcloud import ministack  # noqa: PLC0415
+    from gistline.localcloud.lambdaservice import LambdaService, write_log  # noqa: PLC0415
     from gistline.localcloud.lineage import with_lineage  # noqa: PLC0415
     from gistline.localcloud.pool import Pool  # noqa: PLC0415
     from gistline.localcloud.request_id import with_request_id  # noqa: PLC0415
 
-    ledger, pool = Ledger(), Pool(home, ministack.write_log)
+    ledger, pool = Ledger(), Pool(home, write_log)
     queue = ministack.install(
-        ministack.LambdaService(pool, me.endpoint),
+        LambdaService(pool, me.endpoint),
         ledger,
         workers=settings.workers,
         pace=Pace(settings.minute),
