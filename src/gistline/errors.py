@@ -16,6 +16,7 @@ GistlineError                 code, message, remedy; `retryable` tells whether t
 ├── OutOfTimeError            an invocation's time went to something else; retryable
 ├── RecordsFailedError        some records of one event failed; each with its reason
 ├── InvocationFailedError     Lambda has given an event up; each way has its code
+│   └── OvertakenError        ... that was about another state of the object
 ├── InvokeError               Lambda did not accept an event; retryable
 ├── PackageError              the Lambda package could not be built
 ├── StackError                AWS could not create, change, read or use the stack
@@ -142,6 +143,12 @@ class InvocationFailedError(GistlineError):
     """Lambda has given an event up: its function was killed, timed out, or failed each time."""
 
     code = "invocation-failed"
+
+
+class OvertakenError(InvocationFailedError):
+    """Lambda has given up the event of another upload under the same key; nobody has tried this one yet."""
+
+    code = "overtaken"
 
 
 class InvokeError(GistlineError):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from fakes import s3_record
 from gistline.commands.reconcile import reconcile
 from gistline.pipeline.mark import Mark, Profiler
 from support.cloud import Stack, unique, until
@@ -104,6 +105,30 @@ def test_what_no_event_told_of_is_done_by_the_pipeline(stack: Stack, folder: str
         "failed": 0,
         "errors": 0,
     }
+
+
+def test_an_upload_whose_event_was_lost_is_not_condemned_by_the_one_before(
+    stack: Stack, folder: str, run: Run
+) -> None:
+    key = f"synthetic-data/{folder}/replaced.csv"
+    etag = upload(stack, folder, "replaced.csv")["source"]["etag"]
+    with deaf(stack):
+        stack.upload(key, CSV + b"4,green\n")
+    record = s3_record(key)
+    record["s3"]["bucket"]["name"], record["s3"]["object"]["eTag"] = stack.outputs.bucket_name, etag
+    defeat = {
+        "requestContext": {"requestId": "r", "condition": "RetriesExhausted"},
+        "requestPayload": {"Records": [record]},
+        "responsePayload": {"errorType": "Runtime.OutOfMemory"},
+    }
+    stack.cloud.client("sqs").send_message(
+        QueueUrl=stack.outputs.failure_queue_url, MessageBody=json.dumps(defeat)
+    )
+    assert stack.failure(key)["error"]["code"] == "overtaken"
+    done = run("--json")
+    assert done.exit_code == 0, done.output
+    assert found(done) == {"replaced.csv": ("untried", "complete")}
+    assert stack.summary(summary_key(folder, "replaced.csv"))["table"]["rowCount"] == 4
 
 
 @pytest.mark.parametrize(

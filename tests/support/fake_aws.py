@@ -348,11 +348,12 @@ def objects(inputs: dict[str, str], summaries: dict[str, str]) -> Json:
     return {"s3.list_objects_v2": {"Contents": listed}, "s3.get_object": lambda **a: _unread(get(**a))}
 
 
-def summary_of(etag: str, uploaded: datetime = UPLOADED, status: str = "complete") -> str:
-    """The body of a summary of that state of a CSV."""
+def summary_of(etag: str, uploaded: datetime = UPLOADED, status: str = "complete", code: str = "") -> str:
+    """The body of a summary of that state of a CSV; `code` is its error's."""
     source = {"etag": etag, "bytes": 3, "lastModified": uploaded.isoformat()}
     ours = {"schemaVersion": "1.0", "generator": {"name": "gistline"}}
-    return json.dumps({**ours, "status": status, "source": source})
+    error = {"error": {"code": code}} if code else {}
+    return json.dumps({**ours, "status": status, "source": source, **error})
 
 
 def encryption(algorithm: str, **key: str) -> Json:

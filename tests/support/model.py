@@ -25,7 +25,9 @@ from typing import Any, NamedTuple
 
 from gistline.aws.s3 import Token
 from gistline.pipeline.mark import Mark
+from gistline.pipeline.notification import ObjectEvent
 from support.replay import (
+    HINT,
     NEW,
     OLD,
     OLD_SUMMARIZER,
@@ -43,6 +45,7 @@ COMPLETE = "every source has a summary with a terminal status"  # I1
 FRESH = "in the end the summary is that of the current source"  # I2
 MONOTONE = "what the summary reflects never goes back, even for a moment"  # I3
 NO_ZOMBIE = "a removed source has a tombstone or no summary, unless summaries are kept"  # I5
+OWN_EVENT = "whose own event was not given up is called untried, if anything"
 FINAL_WORD = (
     "a verdict is not replaced by 'failed', nor by an older profiler, while the source stays the same"
 )
@@ -119,11 +122,18 @@ class Search:
         version = f"v{position}" if self.scenario.versioned else None
         return Token(f"e{content}", 1, version) if content else None
 
+    def _event(self, position: int) -> ObjectEvent:
+        """What S3 tells of this position; a removal names no state."""
+        token = self._token(position)
+        if token is None:
+            return HINT._replace(event_name="ObjectRemoved:Delete")
+        return HINT._replace(event_name="ObjectCreated:Put", etag=token.etag, version_id=token.version_id)
+
     def _successors(self, world: World) -> Iterator[World]:
         if world.position < len(self.scenario.contents):
             position = world.position + 1
-            # Only the table asks which event it is; to the true code it is a mere hint.
-            event = position if self.variant.table else 0
+            # Only table and recorder ask which event it is; to the others it is a mere hint.
+            event = position if self.variant.table or self.variant.recorder else 0
             yield world._replace(position=position, pending=_with(world.pending, event))
         yield from self._deliveries(world)
         for worker in dict.fromkeys(world.workers):
@@ -144,7 +154,7 @@ class Search:
             yield self._begun(world, event, RECORDER)._replace(given_up=_without(world.given_up, event))
 
     def _begun(self, world: World, event: int, kind: int) -> World:
-        worker = Worker(event, kind, self.minds.fresh(kind))
+        worker = Worker(event, kind, self.minds.fresh(kind, self._event(event)))
         return world._replace(workers=_with(world.workers, worker))
 
     def _crashed(self, world: World, worker: Worker) -> World:
@@ -183,6 +193,9 @@ class Search:
         read = self.minds.position(worker)
         if call.method == "DELETE":
             return world._replace(etag=None, mark="", reflects=read)
+        mark = _mark(call.mark)
+        if mark.status == "failed" and mark.is_untried == (self._token(read) == self._token(worker.event)):
+            self.broken.add(OWN_EVENT)
         if world.etag and read < world.reflects:
             self.broken.add(MONOTONE)
         if world.etag and read == world.reflects:
@@ -203,7 +216,9 @@ class Search:
 
     def _check_replaced(self, before: Mark, after: Mark) -> None:
         """Both say something of the same state of the source."""
-        if after.status == "failed" or (after.profiler == OLD and before.profiler == NEW):
+        if (after.status == "failed" and not before.is_untried) or (
+            after.profiler == OLD and before.profiler == NEW
+        ):
             self.broken.add(FINAL_WORD)
 
     def _check_end(self, world: World) -> None:
@@ -238,13 +253,13 @@ def search(scenario: Scenario, variant: Variant = RIGHTFUL, enough: AbstractSet[
     return Search(scenario, variant).run(enough)
 
 
-# put, delete / put, put / put, put, delete / A, B, A / put, delete, put
 HISTORIES = {
     "put, delete": (1, 0),
     "put, put": (1, 2),
     "put, put, delete": (1, 2, 0),
     "A, B, A": (1, 2, 1),
     "put, delete, put": (1, 0, 2),
+    "A, delete, A": (1, 0, 1),
 }
 SHORT = 2  # operations
 BROKEN = {  # and what each breaks
@@ -255,6 +270,8 @@ BROKEN = {  # and what each breaks
     "no generation": (Variant(generation=False), {MONOTONE}),
     "dedupe table": (Variant(table=True), {MONOTONE, COMPLETE, FRESH, NO_ZOMBIE}),
     "hasty recorder": (Variant(recorder=True, hasty=True), {FINAL_WORD}),
+    "rash recorder": (Variant(recorder=True, rash=True), {OWN_EVENT}),
+    "silent recorder": (Variant(recorder=True, silent=True), {COMPLETE, FRESH}),
     "hasty old version": (Variant(deploy=True, hasty=True), {FINAL_WORD}),
 }
 RIGHT = {
@@ -262,18 +279,22 @@ RIGHT = {
     "delete": Variant(on_delete="delete"),
     "keep": Variant(on_delete="keep"),
     "recorder": Variant(recorder=True),
+    "recorder, delete": Variant(recorder=True, on_delete="delete"),
     "deploy": Variant(deploy=True),
 }
 
 
 def scenarios(variant: Variant, often: int = 1) -> Iterator[Scenario]:
-    """Give what a variant is searched with; who is more than one kind of worker, with the short histories."""
-    kinds = variant.recorder or variant.deploy
+    """Give what a variant is searched with; where there are two kinds of workers, the long histories are too many."""
     for history in HISTORIES.values():
+        short = len(history) == SHORT
         for versioned in (False, True):
-            if variant.deploy and len(history) == SHORT:
-                yield Scenario(history, often, 0, 0, versioned)
-            elif not kinds or len(history) == SHORT:
+            if variant.deploy:
+                if short:
+                    yield Scenario(history, often, 0, 0, versioned)
+            elif variant.recorder and not short:
+                yield Scenario(history, 0, often, 0, versioned)
+            else:
                 yield Scenario(history, often, often, 1, versioned)
 
 

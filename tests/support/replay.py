@@ -11,13 +11,18 @@ from typing import NamedTuple, NoReturn
 
 from gistline.aws.objects import Download
 from gistline.aws.s3 import Stored, Token
-from gistline.errors import ObjectChangedError
+from gistline.errors import InvocationFailedError, ObjectChangedError
 from gistline.pipeline.mark import Mark, Profiler
+from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Case, OnSourceDelete, Reconciler, Store
+from gistline.pipeline.record import concerns, reason_for
+from gistline.pipeline.record import stands as keep
 from gistline.profile import Source, Summary
 
 KEY, SUMMARY_KEY = "in/k.csv", "out/k.json"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HINT = ObjectEvent("b", KEY, "ObjectCreated:Reconcile")
+KILLED = InvocationFailedError("killed", code="killed")
 OLD, NEW = Profiler("1.0.0"), Profiler("1.1.0")
 
 
@@ -34,6 +39,8 @@ class Variant(NamedTuple):
     )
     recorder: bool = False  # who crashes is not started again: the recorder gets its event
     hasty: bool = False  # no earlier verdict stands
+    rash: bool = False  # the recorder does not ask whether its event is about what lies there
+    silent: bool = False  # it does, and then says nothing of another state
     deploy: bool = False  # events are handled by an old and a new version
 
 
@@ -66,6 +73,10 @@ class _Stop(BaseException):
 
 class _Again(BaseException):
     """The worker waits for its next round."""
+
+
+class _Silence(BaseException):
+    """The worker ends without a word."""
 
 
 class Replay:
@@ -154,20 +165,28 @@ def _again(_: float) -> NoReturn:
 SUMMARIZER, RECORDER, OLD_SUMMARIZER = range(3)
 
 
-def _run(kind: int, variant: Variant, answers: tuple[Answer, ...]) -> Call | None:
-    """Run a worker on the answers it has had; return its next call, or None at its end."""
+def _run(kind: int, about: ObjectEvent, variant: Variant, answers: tuple[Answer, ...]) -> Call | None:
+    """Run a worker, started for an event, on the answers it has had; return its next call, or None at its end."""
     by = OLD if kind == OLD_SUMMARIZER else NEW
     reconciler = Reconciler(by, lambda: NOON, _again, lambda: 0.0, variant.on_delete)
 
     def judge(found: Download) -> Summary:
         source = Source("b", KEY, found.token.version_id, found.token.etag, found.token.size)
-        return Summary("failed" if kind == RECORDER else "complete", NOON, source)
+        if kind != RECORDER:
+            return Summary("complete", NOON, source)
+        if variant.silent and not concerns(about, found.token):
+            raise _Silence
+        return Summary(
+            "failed", NOON, source, error=KILLED if variant.rash else reason_for(found.token, about, KILLED)
+        )
 
     def stands(mark: Mark) -> bool:
-        return not variant.hasty and (kind == RECORDER or mark.stands(by))
+        return not variant.hasty and (keep(mark, about) if kind == RECORDER else mark.stands(by))
 
     try:
         reconciler.reconcile(Case("b", KEY, SUMMARY_KEY, judge, stands), _store(variant, answers))
+    except _Silence:
+        return None
     except _Stop as stop:
         return stop.call
     return None
@@ -183,21 +202,25 @@ class Worker(NamedTuple):
 
 @dataclass
 class Minds:
-    """What workers know, each state of it once: their answers, numbered, and the call that follows."""
+    """What workers know, each state of it once: event and answers, numbered, and the call that follows.
+
+    To the summarizer an event is a mere hint; only the recorder asks what it is about.
+    """
 
     variant: Variant
-    numbers: dict[tuple[int, tuple[Answer, ...]], int] = field(default_factory=dict)
+    numbers: dict[tuple[int, ObjectEvent, tuple[Answer, ...]], int] = field(default_factory=dict)
+    abouts: list[ObjectEvent] = field(default_factory=list)
     answers: list[tuple[Answer, ...]] = field(default_factory=list)
     calls: list[Call | None] = field(default_factory=list)
     learned: dict[tuple[int, Answer], int] = field(default_factory=dict)
 
-    def fresh(self, kind: int) -> int:
-        return self._number(kind, ())
+    def fresh(self, kind: int, about: ObjectEvent) -> int:
+        return self._number(kind, about if kind == RECORDER else HINT, ())
 
     def learn(self, worker: Worker, answer: Answer) -> int:
         known = self.learned.get((worker.mind, answer))
         if known is None:
-            known = self._number(worker.kind, (*self.answers[worker.mind], answer))
+            known = self._number(worker.kind, self.abouts[worker.mind], (*self.answers[worker.mind], answer))
             self.learned[worker.mind, answer] = known
         return known
 
@@ -205,13 +228,14 @@ class Minds:
         """Which state of the source the worker has read."""
         return max((answer.position for answer in self.answers[worker.mind]), default=0)
 
-    def _number(self, kind: int, answers: tuple[Answer, ...]) -> int:
-        if (kind, answers) not in self.numbers:
+    def _number(self, kind: int, about: ObjectEvent, answers: tuple[Answer, ...]) -> int:
+        if (kind, about, answers) not in self.numbers:
             try:
-                call = _run(kind, self.variant, answers)
+                call = _run(kind, about, self.variant, answers)
             except _Again:
-                return self._number(kind, ())
-            self.numbers[kind, answers] = len(self.calls)
+                return self._number(kind, about, ())
+            self.numbers[kind, about, answers] = len(self.calls)
             self.calls.append(call)
+            self.abouts.append(about)
             self.answers.append(answers)
-        return self.numbers[kind, answers]
+        return self.numbers[kind, about, answers]

@@ -19,7 +19,8 @@ ID = "missing-summaries"
 MOST = 300  # inputs to look at: each costs a GET
 EXAMPLES = 3
 THREADS = 8
-MISSING, TOO_LONG, FAILED = "missing", "too long", "failed"  # FAILED is a summary's own word
+MISSING, TOO_LONG, UNREADABLE = "missing", "too long", "unreadable"
+FAILED = "failed"  # a summary's own word
 
 
 def look(site: Site) -> Finding:
@@ -36,6 +37,7 @@ def look(site: Site) -> Finding:
     troubles = [
         *_missing(site, keys.get(MISSING, [])),
         *_too_long(keys.get(TOO_LONG, [])),
+        *_unreadable(site, keys.get(UNREADABLE, [])),
         *_failed(site, states.count(FAILED)),
     ]
     return find(ID, looked_at, troubles, healthy="each has a summary of its present state, and none failed")
@@ -56,8 +58,9 @@ def _state(site: Site, s3: Any, one: Listed) -> str:
     except RejectedError:
         return TOO_LONG
     except NotASummaryError:
-        return MISSING
-    return summary.status if summary and summary.is_of(one.token) else MISSING
+        return UNREADABLE
+    tried = summary is not None and summary.is_of(one.token) and not summary.is_untried
+    return summary.status if summary and tried else MISSING
 
 
 def _missing(site: Site, missing: list[str]) -> Iterator[Trouble]:
@@ -72,6 +75,14 @@ def _too_long(keys: list[str]) -> Iterator[Trouble]:
     if keys:
         words = f"{len(keys)} can have no summary, whose key would be longer than S3's: {_few(keys)}"
         yield Trouble(Verdict.WARN, words, Remedy("upload them under shorter keys, and remove these"))
+
+
+def _unreadable(site: Site, keys: list[str]) -> Iterator[Trouble]:
+    if keys:
+        words = f"{len(keys)} have something else where their summary should lie: {_few(keys)}"
+        # Its metadata may still be a summary's, and a sweep reads no more than that.
+        remedy = Remedy("remove what lies there, then have them done", verb(site, "reconcile"))
+        yield Trouble(Verdict.WARN, words, remedy)
 
 
 def _few(keys: list[str]) -> str:

@@ -91,10 +91,11 @@ class Meter:
 
 @contextmanager
 def meter() -> Iterator[Meter]:
-    """Show progress on stderr until the end of the block."""
+    """Show progress on stderr until the end of the block; where that is no terminal, nothing, not even a blank line."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True, highlight=False)
-    bars = Progress(*columns, console=console, transient=True, redirect_stdout=False)
+    quiet = not console.is_terminal
+    bars = Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=quiet)
     with interruptible(LEFT), bars as progress:
         looked, done = progress.add_task("looked at", total=None), progress.add_task("done", total=None)
         yield Meter(progress, looked, done)

@@ -24,6 +24,7 @@ class Lack(StrEnum):
 
     NO_SUMMARY = "no summary"  # the event was lost, or the CSV is older than the stack
     OUT_OF_DATE = "out of date"  # the summary is of another state of the CSV
+    UNTRIED = "untried"  # failed, but only because the event of another state was given up
     OLDER = "older gistline"  # of this state, by a version that this one replaces
     UNREADABLE = "unreadable"  # something else lies where the summary should
     ORPHANED = "orphaned"  # the CSV is gone, and its summary does not say so
@@ -73,6 +74,8 @@ def lack_of(seen: Seen, rules: Rules) -> Lack | None:
         return Lack.UNREADABLE
     if mark.token is None or not same(mark.token, seen.source, seconds=AS_LISTED):
         return Lack.OUT_OF_DATE
+    if mark.is_untried:
+        return Lack.UNTRIED
     older = mark.status != "failed" and rules.profiler.replaces(mark.profiler)
     return Lack.OLDER if older else None
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from gistline import __version__
 from gistline.aws.s3 import Stored, Token
+from gistline.errors import OvertakenError
 from gistline.profile.summary import SCHEMA_VERSION, Status
 
 HEADER = "gistline"
@@ -57,10 +58,16 @@ class Mark(NamedTuple):
     generation: int  # counts the states of this summary, from 1
     token: Token | None
     profiler: Profiler
+    code: str | None = None  # of the error, where the source was rejected or has failed
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it says no more than that the event of another state of the source was given up."""
+        return self.status == "failed" and self.code == OvertakenError.code
 
     def metadata(self) -> dict[str, str]:
         """Write it down."""
-        facts: dict[str, object] = {"status": self.status, "generation": self.generation}
+        facts: dict[str, object] = {"status": self.status, "code": self.code, "generation": self.generation}
         if self.token:
             facts |= {"etag": self.token.etag, "version": self.token.version_id, "bytes": self.token.size}
             modified = self.token.last_modified
@@ -96,6 +103,7 @@ class Mark(NamedTuple):
                 generation=int(said["generation"]),
                 token=_token(said),
                 profiler=Profiler(said["profiler"], said.get("options", "")),
+                code=said.get("code"),
             )
         except (KeyError, ValueError, OverflowError, OSError):
             return None

@@ -46,6 +46,11 @@ class ObjectEvent(NamedTuple):
         """Whether it is not S3's but a `hint` of our own."""
         return self.event_name.endswith(OURS)
 
+    @property
+    def is_removal(self) -> bool:
+        """Whether there was no object any more, rather than another one."""
+        return not self.event_name.startswith("ObjectCreated:")
+
 
 class Ignored(NamedTuple):
     """An event, or one record of it, that is not for us; `reason` is one of a few fixed words."""

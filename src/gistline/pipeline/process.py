@@ -114,13 +114,18 @@ def remove_leftovers(temporary: Path) -> None:
         rmtree(left, ignore_errors=True)
 
 
+def is_about(record: ObjectEvent, token: Token) -> bool:
+    """Tell whether a record names this state of an object; one that names none is about no state."""
+    return record.etag is not None and (record.etag, record.version_id) == (token.etag, token.version_id)
+
+
 def source_of(record: ObjectEvent, token: Token) -> Source:
     """Say where the bytes come from: what was read, not what the event claims.
 
     Sequencer and request id belong to the upload that caused the event. They are kept only if it is that
     upload that was read; another may have replaced it meanwhile.
     """
-    same = record.etag is not None and (record.etag, record.version_id) == (token.etag, token.version_id)
+    same = is_about(record, token)
     return Source(
         bucket=record.bucket,
         key=record.key,

@@ -159,5 +159,6 @@ class Reconciler(NamedTuple):
         if sight.source is None and sight.etag and self.on_delete == "delete":
             store.remove(case.summary_key, sight.etag)
             return
-        mark = Mark(verdict.status, verdict.generation or 1, sight.token, self.profiler)
+        code = verdict.error.code if verdict.error else None
+        mark = Mark(verdict.status, verdict.generation or 1, sight.token, self.profiler, code)
         store.swap(case.summary_key, verdict.to_json().encode(), mark.metadata(), sight.etag)

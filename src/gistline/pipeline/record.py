@@ -3,8 +3,10 @@
 Comes in: the invocation record that Lambda sends to the on-failure destination. Goes out: a summary with the
 status `failed` for each CSV of that event that has none of its present state. Called by `functions.recorder`.
 
-It is safe to repeat, and it never replaces a verdict on the same bytes; a later success replaces it. For a source
-that has gone it does what the summarizer would have done.
+It is safe to repeat, and it never replaces a verdict on the same bytes; a later success replaces it. Where another
+state lies there than the event is about, it says that much (`overtaken`): that state's own event has it done, or a sweep
+does. To say nothing would not do: whoever was killed may have left an old summary there. For a source that has gone it
+does what the summarizer would have done.
 
 The shape is that of "Capturing records of Lambda asynchronous invocations" in the Lambda Developer Guide.
 """
@@ -14,12 +16,13 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from gistline.aws.objects import Download
-from gistline.aws.s3 import Stored
-from gistline.errors import InvocationFailedError, NotificationError, RejectedError
+from gistline.aws.s3 import Stored, Token
+from gistline.errors import InvocationFailedError, NotificationError, OvertakenError, RejectedError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.log import Log
+from gistline.pipeline.mark import Mark
 from gistline.pipeline.notification import Notification, ObjectEvent, parse
-from gistline.pipeline.process import source_of
+from gistline.pipeline.process import is_about, source_of
 from gistline.pipeline.reconcile import Case, Reconciler, Store
 from gistline.profile.summary import Summary
 
@@ -81,6 +84,32 @@ class Unread(NamedTuple):
         self.store.remove(key, etag)
 
 
+def concerns(event: ObjectEvent, token: Token) -> bool:
+    """Tell whether an event is about this state of a source.
+
+    One of S3's names the state that it tells of; a hint of ours is about whatever lies there. No removal is about a
+    source that is there.
+    """
+    if event.is_removal:
+        return False
+    return event.etag is None or is_about(event, token)
+
+
+def reason_for(token: Token, event: ObjectEvent, error: InvocationFailedError) -> InvocationFailedError:
+    """Say why there is no summary of this state: the event's own reason, or that the event was about another one."""
+    if concerns(event, token):
+        return error
+    return OvertakenError(
+        f"nobody has tried this upload yet; an event about another one, or a removal, was given up: {error.message}",
+        "its own event has it done; if that was lost: gistline reconcile",
+    )
+
+
+def stands(mark: Mark, event: ObjectEvent) -> bool:
+    """Keep every verdict on the present state; that nobody has tried it falls if the event was just about it."""
+    return not (mark.is_untried and mark.token and concerns(event, mark.token))
+
+
 class Recording(NamedTuple):
     """What every verdict is written with."""
 
@@ -105,11 +134,12 @@ class Recording(NamedTuple):
             log.rejected(event, rejected)
             return
         judge = partial(self._judge, event=event, error=error)
-        case = Case(event.bucket, event.key, summary_key, judge, stands=lambda _: True)
+        case = Case(event.bucket, event.key, summary_key, judge, partial(stands, event=event))
         log.ruled(event, self.reconciler.reconcile(case, Unread(objects)), summary_key)
 
     def _judge(self, found: Download, event: ObjectEvent, error: InvocationFailedError) -> Summary:
-        return Summary("failed", self.reconciler.clock(), source_of(event, found.token), error=error)
+        reason = reason_for(found.token, event, error)
+        return Summary("failed", self.reconciler.clock(), source_of(event, found.token), error=reason)
 
 
 def _reason(record: Mapping[str, Any]) -> InvocationFailedError:

@@ -35,9 +35,9 @@ class Outcome(StrEnum):
 
     COMPLETE = "complete"
     REJECTED = "rejected"  # no CSV that can be summarised; the summary says why
-    FAILED = "failed"  # the log says that an attempt failed; Lambda makes three
+    FAILED = "failed"  # for good, as its summary says; or an attempt, as the log does: Lambda makes three
     DELETED = "deleted"  # the CSV is gone, its summary is still there
-    WAITING = "waiting"  # there is no summary, and no failure in the log
+    WAITING = "waiting"  # nobody has tried it yet: there is no verdict, and no failure in the log
     OUT_OF_DATE = "out of date"  # the summary is of an earlier upload under the same key
     UNREADABLE = "unreadable"  # something else lies where the summary should
 
@@ -119,6 +119,8 @@ def outcome_of(summary: StoredSummary, token: Token) -> Outcome:
     """Say what a summary means for the CSV that now is in this state."""
     if not summary.is_of(token):
         return Outcome.OUT_OF_DATE
+    if summary.is_untried:
+        return Outcome.WAITING
     try:
         return Outcome(summary.status)
     except ValueError:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from gistline.aws.s3 import Token
-from gistline.errors import NotASummaryError
+from gistline.errors import NotASummaryError, OvertakenError
 from gistline.pipeline.lack import same
 from gistline.site.site import Site
 from gistline.stack.target import explained, refusal_of
@@ -49,6 +49,11 @@ class StoredSummary:
     def is_of(self, token: Token) -> bool:
         """Tell whether it is of this state of the CSV, as `reconcile` does: the same bytes uploaded again are another."""
         return self.token is not None and same(self.token, token)
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it says no more than that the event of another upload was given up."""
+        return self.status == "failed" and (self.error or {}).get("code") == OvertakenError.code
 
     @property
     def rows(self) -> int | None:

@@ -48,15 +48,24 @@ EARLIER = UPLOADED - timedelta(seconds=1)
             id="a failure; a rejection is an answer",
         ),
         pytest.param(
-            objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": "{}"}),
+            objects(
+                {"synthetic-data/a.csv": "1"},
+                {"summaries/summary_a.json": summary_of("1", status="failed", code="overtaken")},
+            ),
             WARN,
             "1 have no summary",
+            id="a failure of another upload",
+        ),
+        pytest.param(
+            objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": "{}"}),
+            WARN,
+            "1 have something else",
             id="not a summary",
         ),
         pytest.param(
             objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": "<html>"}),
             WARN,
-            "1 have no summary",
+            "1 have something else",
             id="not JSON",
         ),
         pytest.param(
@@ -95,6 +104,15 @@ def test_the_remedies_are_verbs_that_do_all_of_them_with_the_options_of_this_sta
     assert remedy is not None
     where = " --region eu-central-1 --target aws --stack gist"
     assert remedy.command.splitlines() == [f"gistline reconcile{where}", f"gistline failures list{where}"]
+
+
+def test_what_is_no_summary_is_to_be_removed_before_a_sweep_as_its_metadata_may_be_a_summarys() -> None:
+    remedy = look(
+        site_where(**objects({"synthetic-data/a.csv": "2"}, {"summaries/summary_a.json": "{}"}))
+    ).remedy
+    assert remedy is not None
+    assert remedy.words.startswith("remove what lies there")
+    assert remedy.command.startswith("gistline reconcile")
 
 
 def test_of_a_key_that_is_too_long_it_does_not_promise_that_a_sweep_helps() -> None:

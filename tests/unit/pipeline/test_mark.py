@@ -26,6 +26,7 @@ MARKS = st.builds(
     generation=st.integers(1, 10**9),
     token=st.none() | TOKENS,
     profiler=st.builds(Profiler, WORDS, st.just("") | WORDS),
+    code=st.none() | st.from_regex(r"[a-z]+(-[a-z]+)*", fullmatch=True).filter(lambda code: len(code) < 40),
 )
 
 
@@ -119,6 +120,23 @@ def test_a_verdict_stays_unless_it_is_no_verdict_or_an_older_one_or_one_that_som
     stays: bool,  # noqa: FBT001 - drawn
 ) -> None:
     assert Mark(status, 7, None, by).stands(OWN, anew) is stays
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "untried"),
+    [
+        ("failed", "overtaken", True),
+        ("failed", "killed", False),
+        ("failed", None, False),
+        ("rejected", "overtaken", False),
+    ],
+)
+def test_a_failure_that_is_about_another_state_alone_says_that_nobody_has_tried(
+    status: Status,
+    code: str | None,
+    untried: bool,  # noqa: FBT001 - drawn
+) -> None:
+    assert Mark(status, 1, None, OWN, code).is_untried is untried
 
 
 def test_the_same_options_have_the_same_digest_in_any_order() -> None:

@@ -286,15 +286,17 @@ def test_a_wish_lets_no_older_profiler_replace_a_newer_ones_rejection() -> None:
     assert rejected(by=Profiler("9.0.0")).tell(wish(anew=1)).outcome == "already"
 
 
-def test_an_event_that_comes_twice_is_worked_on_once() -> None:
+@pytest.mark.parametrize("times", [2, 10])
+def test_an_event_that_comes_twice_or_ten_times_is_worked_on_once(times: int) -> None:
     story = Story()
     assert story.tell(object_event(KEY)).outcome == "written"
     before = story.summary
     story.objects.calls.clear()
-    assert story.tell(object_event(KEY)).outcome == "already"
+    for _ in range(times - 1):
+        assert story.tell(object_event(KEY)).outcome == "already"
     assert story.summary == before
-    assert story.objects.calls == [f"HEAD {SUMMARY_KEY}", f"GET {KEY}"]
-    assert story.log.messages[3:] == ["S3 event received", "nothing to do"]
+    assert story.objects.calls == [f"HEAD {SUMMARY_KEY}", f"GET {KEY}"] * (times - 1)
+    assert story.log.messages[3:] == ["S3 event received", "nothing to do"] * (times - 1)
     assert story.log.lines[-1]["outcome"] == "already"
 
 

@@ -17,6 +17,7 @@ from fakes import (
 )
 from gistline.errors import InvocationFailedError, NotificationError
 from gistline.pipeline.keys import KeyLayout
+from gistline.pipeline.mark import Mark
 from gistline.pipeline.process import Processor
 from gistline.pipeline.record import Defeat, Recording
 
@@ -47,14 +48,24 @@ class Desk:
         self.objects, self.log = FakeObjects({KEY: body}), FakeLog()
 
     def record(
-        self, key: str = KEY, error: InvocationFailedError = ERROR, event_name: str = "ObjectCreated:Put"
+        self,
+        key: str = KEY,
+        error: InvocationFailedError = ERROR,
+        event_name: str = "ObjectCreated:Put",
+        etag: str | None = None,
     ) -> None:
-        event = object_event(key)._replace(event_name=event_name)
+        event = object_event(key)._replace(event_name=event_name, etag=etag)
         Recording(LAYOUT, reconciler()).record(event, error, objects=self.objects, log=self.log.log)
 
     def summarise(self) -> str:
         processor = Processor(LAYOUT, WatchedSummarize(), reconciler())
         return processor.process(object_event(KEY), desk(self.objects, self.log)).outcome
+
+    @property
+    def mark(self) -> Mark:
+        mark = Mark.parse(self.objects.metadata[SUMMARY_KEY])
+        assert mark
+        return mark
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -92,6 +103,55 @@ def test_a_verdict_on_other_bytes_is_replaced() -> None:
     at.objects.content[KEY] = b"another\n1\n"
     at.record()
     assert (at.summary["status"], at.summary["generation"]) == ("failed", 2)
+
+
+NEW = b"another\n1\n"
+OVERTAKEN = [
+    pytest.param("ObjectCreated:Put", etag_of(BODY), id="an earlier upload"),
+    pytest.param("ObjectRemoved:Delete", None, id="a removal"),
+    pytest.param("ObjectRemoved:DeleteMarkerCreated", etag_of(NEW), id="a removal that names an ETag"),
+    pytest.param("LifecycleExpiration:Delete", None, id="an expiration"),
+]
+
+
+@pytest.mark.parametrize(("event_name", "etag"), OVERTAKEN)
+@pytest.mark.parametrize("summarised", [True, False], ids=["summary", "no summary"])
+def test_of_an_upload_that_the_event_is_not_about_it_says_that_nobody_has_tried_it(
+    event_name: str,
+    etag: str | None,
+    summarised: bool,  # noqa: FBT001 - drawn
+) -> None:
+    at = Desk()
+    if summarised:
+        at.summarise()
+    at.objects.content[KEY] = NEW
+    for _ in range(2):
+        at.record(event_name=event_name, etag=etag)
+    assert (at.summary["status"], at.summary["error"]["code"]) == ("failed", "overtaken")
+    assert at.summary["generation"] == 1 + summarised
+    assert "nobody has tried" in at.summary["error"]["message"]
+    assert "killed each time" in at.summary["error"]["message"]
+    assert at.mark.is_untried
+    assert at.log.lines[-1]["outcome"] == "already"
+
+
+def test_its_own_event_then_has_the_word_whether_it_succeeds_or_is_given_up_too() -> None:
+    for end, status in [(Desk.summarise, "complete"), (lambda at: at.record(etag=etag_of(NEW)), "failed")]:
+        at = Desk(NEW)
+        at.record(etag=etag_of(BODY))
+        assert at.mark.is_untried
+        end(at)
+        assert (at.summary["status"], at.summary["generation"]) == (status, 2)
+        assert not at.mark.is_untried
+        at.record(etag=etag_of(BODY))
+        assert at.summary["generation"] == 2
+
+
+def test_a_hint_is_about_whatever_lies_there() -> None:
+    at = Desk(NEW)
+    at.record(etag=etag_of(BODY))
+    at.record(event_name="ObjectCreated:Reconcile")
+    assert at.summary["error"]["code"] == "killed"
 
 
 def test_to_say_it_twice_changes_nothing() -> None:

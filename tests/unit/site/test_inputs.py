@@ -1,5 +1,6 @@
 """The CSVs in the bucket, each with what became of it, read only as far as asked for."""
 
+import json
 from itertools import islice
 
 import pytest
@@ -60,6 +61,17 @@ def test_each_outcome_is_told_apart() -> None:
         "waiting.csv": Outcome.WAITING,
         "gone.csv": Outcome.DELETED,
     }
+
+
+def test_a_csv_that_nobody_has_tried_waits_though_another_ones_event_was_given_up() -> None:
+    pipeline = filled("a.csv")
+    key = f"{OUT}summary_a.json"
+    stored = pipeline.bucket.current(key)
+    assert stored is not None
+    document = json.loads(stored.body or b"")
+    document |= {"status": "failed", "error": {"code": "overtaken", "message": "", "remedy": ""}}
+    pipeline.bucket.store(key, json.dumps(document).encode())
+    assert outcomes(pipeline) == {"a.csv": Outcome.WAITING}
 
 
 def test_the_same_bytes_uploaded_again_have_no_summary_until_somebody_noticed() -> None:
