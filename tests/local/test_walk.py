@@ -256,6 +256,20 @@ def test_a_file_that_is_no_csv_gets_its_reason_at_once_and_no_second_attempt(
     assert (stack.counted("retried"), stack.counted("given-up")) == (retried, given_up)
 
 
+def test_an_event_about_another_bucket_is_refused_by_the_role_and_writes_nothing(stack: Stack) -> None:
+    s3, foreign, key = stack.cloud.client("s3"), unique("foreign"), f"synthetic-data/{unique('theirs')}.csv"
+    s3.create_bucket(Bucket=foreign)
+    s3.put_object(Bucket=foreign, Key=key, Body=CSV)
+    record = _record(stack, key)
+    record["s3"]["bucket"]["name"] = foreign
+    answer = stack.cloud.client("lambda").invoke(
+        FunctionName=stack.outputs.summarizer_name, Payload=json.dumps({"Records": [record]}).encode()
+    )
+    assert "[object-forbidden]" in answer["Payload"].read().decode()
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket=foreign)["Contents"]] == [key]
+    assert stack.object(expected(key)) is None
+
+
 def test_a_header_only_is_a_table_without_rows(stack: Stack) -> None:
     key = f"synthetic-data/{unique('header')}.csv"
     stack.upload(key, b"id,colour\n")

@@ -152,6 +152,25 @@ def test_a_record_that_fails_holds_up_no_other_and_is_named(door: Door) -> None:
     assert door.log.messages.count("record failed") == 1
 
 
+def test_the_smallest_csv_of_an_event_comes_first_so_that_one_that_kills_the_function_takes_no_other_along() -> (
+    None
+):
+    class Killed(BaseException):
+        pass
+
+    class Deadly(WatchedSummarize):
+        def __call__(self, file: BinaryFile, /, *, source: Source) -> Summary:
+            if source.key == B:
+                raise Killed
+            return super().__call__(file, source=source)
+
+    door = Door(FakeObjects(dict.fromkeys([A, B, C], b"x\n1\n")), Deadly(), FakeLog())
+    sizes = {A: 10, B: 1000, C: 20}
+    with pytest.raises(Killed):
+        door.handle({"Records": [s3_record(key, size=sizes[key]) for key in (A, B, C)]})
+    assert {"summaries/summary_a.json", "summaries/summary_c.json"} <= set(door.objects.content)
+
+
 def test_a_broken_record_fails_the_event_after_the_others_are_done(door: Door) -> None:
     event = recorded_event("one-of-two-without-key")
     door.objects.content["synthetic-data/orders.csv"] = b"x\n1\n"

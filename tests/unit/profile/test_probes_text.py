@@ -101,6 +101,14 @@ def test_mixed_line_ends() -> None:
     assert shape(summary)[2] == 0
 
 
+def test_doubled_carriage_returns_are_blank_rows_and_no_other_row_is_lost_or_there_twice() -> None:
+    summary = all_of("id,name\r\r\n1,a\r\r\n2,b\r\r\n")
+    assert shape(summary) == (5, 2, 3)
+    assert {code for code, *_ in errors(summary)} == {"blank-row"}
+    assert values(summary, 1) == {"a": 1, "b": 1}
+    assert summary["columns"][0]["sum"] == 3
+
+
 def test_nul_byte_is_a_character_like_others() -> None:
     summary = all_of("id,name\n1,a\0b\n2,c\n3,c\n")
     assert shape(summary) == (3, 2, 0)

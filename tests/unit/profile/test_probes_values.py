@@ -16,6 +16,20 @@ def test_leading_zeros_are_text() -> None:
     assert codes(summary) == [("leading-zeros", 1, 2)]
 
 
+def test_formulas_are_text_and_nothing_is_worked_out() -> None:
+    formulas = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3"]
+    summary = all_of("id,formula\n" + "".join(f"{n},{formula}\n" for n, formula in enumerate(formulas)))
+    assert types(summary) == ["integer", "string"]
+    assert values(summary, 1) == dict.fromkeys(formulas, 1)
+
+
+def test_escape_sequences_and_letters_that_turn_the_text_round_are_characters_like_others() -> None:
+    summary = all_of("id,name\n1,\x1b[31mred\n2,\u202eevil\n3,\x1b[31mred\n")
+    assert (shape(summary), codes(summary)) == ((3, 2, 0), [])
+    assert values(summary, 1) == {"\x1b[31mred": 2, "\u202eevil": 1}
+    assert not {"\x1b", "\u202e"} & set(json.dumps(summary))
+
+
 def test_phone_numbers_with_a_plus_sign_are_text() -> None:
     summary = all_of("id,phone\n1,+14155550100\n2,+14155550101\n3,+442071838750\n")
     assert types(summary) == ["integer", "string"]
