@@ -6,7 +6,9 @@ Comes in: a `Site`. Goes out: findings, as data; the repair of what is safe to r
 
 from collections.abc import Sequence
 
-from gistline.checks import (
+from gistline.checks.asking import acquainted
+from gistline.checks.check import Check, Finding, Verdict
+from gistline.checks.links import (
     bucket,
     bucket_policy,
     credentials,
@@ -24,8 +26,6 @@ from gistline.checks import (
     role_sharing,
     sweep_schedule,
 )
-from gistline.checks.asking import acquainted
-from gistline.checks.check import Check, Finding, Verdict
 from gistline.errors import StackError
 from gistline.site.site import Site
 from gistline.stack.target import explained

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gistline.checks.grants import INVOKE
-from gistline.checks.invoke_permission import S3, read_grants
+from gistline.checks.links.invoke_permission import S3, read_grants
 from gistline.checks.samples import bucket_arn
 from gistline.errors import StackError
 from gistline.site.site import Site

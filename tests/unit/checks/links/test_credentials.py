@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.credentials import look
+from gistline.checks.links.credentials import look
 from support.fake_aws import function, site_where
 
 OK, WARN, FAIL, SKIP = Verdict.OK, Verdict.WARN, Verdict.FAIL, Verdict.SKIP

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.iam_actions import look
+from gistline.checks.links.iam_actions import look
 from support.fake_aws import POLICY, allow, role_policy, site_where
 
 OK, FAIL = Verdict.OK, Verdict.FAIL

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.invoke_permission import look, restore
+from gistline.checks.links.invoke_permission import look, restore
 from support.fake_aws import (
     ACCOUNT,
     BUCKET,

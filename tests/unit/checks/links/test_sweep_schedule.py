@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.sweep_schedule import look, restore, restore_permission
+from gistline.checks.links.sweep_schedule import look, restore, restore_permission
 from gistline.site.site import Site
 from support.fake_aws import (
     ACCOUNT,

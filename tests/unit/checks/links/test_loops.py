@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.loops import look
+from gistline.checks.links.loops import look
 from support.fake_aws import ACCOUNT, REGION, filtered, notifications, rule, site_where
 
 OK, FAIL = Verdict.OK, Verdict.FAIL

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.function import look
+from gistline.checks.links.function import look
 from support.fake_aws import figures, function, refused, site_where, stack
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL

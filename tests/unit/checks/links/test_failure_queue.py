@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.failure_queue import look
+from gistline.checks.links.failure_queue import look
 from support.fake_aws import DEAD_URL, QUEUE, QUEUE_URL, mapping, refused, site_where
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.notification import look, settling
+from gistline.checks.links.notification import look, settling
 from gistline.stack.existing import CREATED, EVENTS, EXPIRED, REMOVED
 from support.fake_aws import ACCOUNT, REGION, SUMMARIZER, filtered, notifications, refused, rule, site_where
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gistline.checks.bucket_policy import look
 from gistline.checks.check import Verdict
+from gistline.checks.links.bucket_policy import look
 from support.fake_aws import ACCOUNT, BUCKET, GUARDS, RECORDER_ROLE, ROLE, policy_answer, refused, site_where
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL

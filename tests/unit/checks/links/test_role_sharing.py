@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.role_sharing import look
+from gistline.checks.links.role_sharing import look
 from support.fake_aws import PRODUCER_ROLE, function, site_where
 
 OK, FAIL = Verdict.OK, Verdict.FAIL

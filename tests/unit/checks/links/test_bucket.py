@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from gistline.checks.bucket import look
 from gistline.checks.check import Remedy, Verdict
+from gistline.checks.links.bucket import look
 from support.fake_aws import ACCOUNT, REGION, encryption, refused, site_where, stack
 
 OK, WARN, FAIL, SKIP = Verdict.OK, Verdict.WARN, Verdict.FAIL, Verdict.SKIP

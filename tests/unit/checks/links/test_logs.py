@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.logs import look, restore
+from gistline.checks.links.logs import look, restore
 from support.fake_aws import GROUPS, calls_of, site_where
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL

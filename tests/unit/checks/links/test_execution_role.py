@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.execution_role import look
+from gistline.checks.links.execution_role import look
 from support.fake_aws import (
     BUCKET,
     POLICY,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.errors import look
+from gistline.checks.links.errors import look
 from support.fake_aws import calls_of, figures, site_where, swept_site_where
 
 OK, WARN = Verdict.OK, Verdict.WARN

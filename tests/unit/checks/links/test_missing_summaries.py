@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.missing_summaries import look
+from gistline.checks.links.missing_summaries import look
 from gistline.errors import StackError
 from support.fake_aws import UPLOADED, objects, refused, site_where, summary_of
 

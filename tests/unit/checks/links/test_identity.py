@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gistline.checks.check import Verdict
-from gistline.checks.identity import look
+from gistline.checks.links.identity import look
 from support.fake_aws import site_where
 
 OK, FAIL = Verdict.OK, Verdict.FAIL
