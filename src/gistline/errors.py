@@ -146,7 +146,7 @@ class InvocationFailedError(GistlineError):
 
 
 class OvertakenError(InvocationFailedError):
-    """Lambda has given up the event of another upload under the same key; nobody has tried this one yet."""
+    """Lambda has given up the event of another upload under the same key; there is no verdict on this one yet."""
 
     code = "overtaken"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gistline.checks import errors
 from gistline.checks.asking import acquainted
 from gistline.checks.check import Finding, Verdict
 from gistline.checks.doctor import ALL, examine, repair, repairable
+from gistline.checks.links import errors
 from gistline.commands.doctor import doctor
 from gistline.config import Settings
 from gistline.localcloud.up import target_of, up

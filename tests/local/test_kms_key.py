@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gistline.checks import bucket as bucket_check
 from gistline.checks.check import Finding, Verdict
+from gistline.checks.links import bucket as bucket_check
 from gistline.errors import SettingsError, StackError
 from gistline.site.site import open_site
 from local.test_deploy import CSV, Person

@@ -1,7 +1,8 @@
 """Signed requests to an AWS service over plain HTTP, sent letter by letter.
 
 Comes in: what to ask of which service. Goes out: its answer, if it is a good one; else `Refused`. Called by
-`literalkeys`, `listing` and `invoking`: for what obstore cannot ask. A connection per request: few come at once.
+`literalkeys`, `listing` and `invoking`, for what obstore cannot ask; made by `catalogue` and the function `sweeper`. A
+connection per request: few come at once.
 """
 
 import contextlib

@@ -108,7 +108,8 @@ def _upload(cloud: LocalCloud, file: Path, console: Console) -> Upload:
     """Upload a person's own file, as any S3 client would."""
     key, size, began = key_for(file, cloud.outputs), file.stat().st_size, _now()
     columns = (TextColumn("   uploading"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console, transient=True) as progress, explained(f"uploading {file}"):
+    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bars as progress, explained(f"uploading {file}"):
         task = progress.add_task("upload", total=size)
         cloud.target.client("s3").upload_file(
             str(file), cloud.outputs.bucket_name, key, Callback=lambda count: progress.advance(task, count)

@@ -42,7 +42,7 @@ STYLES = {
 def ls(settings: Settings, /, *, prefix: str, limit: int, as_json: bool, **options: str | None) -> None:
     """List the CSVs in the bucket with what became of each.
 
-    Outcomes: complete, rejected, failed, deleted (the CSV is gone, its summary not), waiting (no summary yet),
+    Outcomes: complete, rejected, failed, deleted (the CSV is gone, its summary not), waiting (no verdict yet),
     out of date (the CSV was uploaded again since), unreadable (something else lies where the summary should).
     """
     site = site_of(choose(settings, **options))

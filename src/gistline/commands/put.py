@@ -152,7 +152,8 @@ def _upload(site: Site, deliveries: list[Delivery], console: Console) -> list[Up
     uploads = []
     name = TextColumn("{task.description}", markup=False)
     columns = (name, BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    quiet = not console.is_terminal  # there not even a blank line
+    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
         task = progress.add_task("", total=sum(each.size for each in deliveries))
         for each in deliveries:
             progress.update(task, description=shown(each.file.name))

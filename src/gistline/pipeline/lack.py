@@ -24,7 +24,7 @@ class Lack(StrEnum):
 
     NO_SUMMARY = "no summary"  # the event was lost, or the CSV is older than the stack
     OUT_OF_DATE = "out of date"  # the summary is of another state of the CSV
-    UNTRIED = "untried"  # failed, but only because the event of another state was given up
+    UNTRIED = "untried"  # `failed`, but it is the event of another state that was given up
     OLDER = "older gistline"  # of this state, by a version that this one replaces
     UNREADABLE = "unreadable"  # something else lies where the summary should
     ORPHANED = "orphaned"  # the CSV is gone, and its summary does not say so

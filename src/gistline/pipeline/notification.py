@@ -90,10 +90,11 @@ def parse_record(entry: Mapping[str, Any]) -> ObjectEvent:
     s3 = _object(entry, "s3")
     about = _object(s3, "object")
     key = _decode(_required(about, "key", "s3.object.key"))
+    name = _required(entry, "eventName", "eventName")  # with a prefix where S3-compatible ones take it over
     return ObjectEvent(
         bucket=_required(_object(s3, "bucket"), "name", "s3.bucket.name"),
         key=key,
-        event_name=_required(entry, "eventName", "eventName"),
+        event_name=name.removeprefix("s3:"),
         event_time=_text(entry, "eventTime"),
         size=_whole(about, "size"),
         etag=(_text(about, "eTag") or "").strip('"') or None,
@@ -121,7 +122,7 @@ def _parse_or_explain(position: int, entry: object) -> ObjectEvent | Ignored | N
         record = parse_record(entry)
     except NotificationError as error:
         return NotificationError(f"record {position}: {error.message}", error.remedy)
-    if not record.event_name.removeprefix("s3:").startswith(CHANGES):
+    if not record.event_name.startswith(CHANGES):
         return Ignored("not-a-change", _word(record.event_name))
     return record
 

@@ -1,7 +1,7 @@
 """The story of one record: what lies under its key is downloaded and summarised, and the summary stored.
 
 Comes in: one record, and what the work is done with. Goes out: `Processed`, or an error that is worth another
-attempt. Called by `functions.summarizer`. When and how anything is written is told in `reconcile`.
+attempt. Called by `functions.summarizer`, and in part by `record`. When and how anything is written is told in `reconcile`.
 """
 
 from functools import partial
@@ -115,8 +115,12 @@ def remove_leftovers(temporary: Path) -> None:
 
 
 def is_about(record: ObjectEvent, token: Token) -> bool:
-    """Tell whether a record names this state of an object; one that names none is about no state."""
-    return record.etag is not None and (record.etag, record.version_id) == (token.etag, token.version_id)
+    """Tell whether a record names this state of an object; one that names none is about no state.
+
+    Where versioning is suspended S3 calls the version "null" in its answers, and in an event it names none.
+    """
+    versions = {each or "null" for each in (record.version_id, token.version_id)}
+    return record.etag is not None and record.etag == token.etag and len(versions) == 1
 
 
 def source_of(record: ObjectEvent, token: Token) -> Source:

@@ -4,9 +4,9 @@ Comes in: the invocation record that Lambda sends to the on-failure destination.
 status `failed` for each CSV of that event that has none of its present state. Called by `functions.recorder`.
 
 It is safe to repeat, and it never replaces a verdict on the same bytes; a later success replaces it. Where another
-state lies there than the event is about, it says that much (`overtaken`): that state's own event has it done, or a sweep
-does. To say nothing would not do: whoever was killed may have left an old summary there. For a source that has gone it
-does what the summarizer would have done.
+state lies there than the event is about, it says that much (`overtaken`), which is no verdict yet: that state's own event
+has it done, or a sweep does. To say nothing would not do: whoever was killed may have left an old summary there. For a
+source that has gone it does what the summarizer would have done.
 
 The shape is that of "Capturing records of Lambda asynchronous invocations" in the Lambda Developer Guide.
 """
@@ -100,13 +100,13 @@ def reason_for(token: Token, event: ObjectEvent, error: InvocationFailedError) -
     if concerns(event, token):
         return error
     return OvertakenError(
-        f"nobody has tried this upload yet; an event about another one, or a removal, was given up: {error.message}",
-        "its own event has it done; if that was lost: gistline reconcile",
+        f"an event about another upload, or a removal, was given up: {error.message}",
+        "the event of this upload has it done; if it stays so: gistline reconcile",
     )
 
 
 def stands(mark: Mark, event: ObjectEvent) -> bool:
-    """Keep every verdict on the present state; that nobody has tried it falls if the event was just about it."""
+    """Keep every verdict on the present state; that there is none yet falls if the event was just about it."""
     return not (mark.is_untried and mark.token and concerns(event, mark.token))
 
 
@@ -135,7 +135,9 @@ class Recording(NamedTuple):
             return
         judge = partial(self._judge, event=event, error=error)
         case = Case(event.bucket, event.key, summary_key, judge, partial(stands, event=event))
-        log.ruled(event, self.reconciler.reconcile(case, Unread(objects)), summary_key)
+        ruling = self.reconciler.reconcile(case, Unread(objects))
+        # The log tells what befell the event; the summary, what is known of the upload that lies there.
+        log.ruled(event, ruling._replace(error=error) if ruling.error else ruling, summary_key)
 
     def _judge(self, found: Download, event: ObjectEvent, error: InvocationFailedError) -> Summary:
         reason = reason_for(found.token, event, error)

@@ -1,7 +1,7 @@
 """What lies in the bucket, asked through boto3 with HEAD and list requests alone, however large the files are.
 
 Comes in: a site, keys and prefixes. Goes out: what lies there. Called by the command `reconcile`, whose sweep looks at
-all keys; by `redo`, which waits for some; and by `failures`.
+all keys; by `redo`, which waits for some; by `failures`, and by `story`.
 """
 
 from collections.abc import Iterator

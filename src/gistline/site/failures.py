@@ -72,7 +72,8 @@ class Failure:
 def in_summaries(site: Site, prefix: str = "", statuses: Collection[str] = (FAILED,)) -> Iterator[Failure]:
     """Give the CSVs under input prefix and `prefix` whose summary has one of these statuses, in S3's order.
 
-    Each summary is asked for its mark, with a HEAD; only those that are given are read.
+    Each summary is asked for its mark, with a HEAD; only those that are given are read. One that is untried is not
+    among them: that is for its own event, or for a sweep.
 
     Raises:
         StackError: S3 refused.
@@ -93,7 +94,9 @@ def in_summary(site: Site, key: str, statuses: Collection[str] = (FAILED, REJECT
         summary_key = site.layout.summary_key(key) if site.layout.accepts(key) else None
     except RejectedError:
         return None
-    return _failure(site.target.client("s3"), site, summary_key, statuses) if summary_key else None
+    return (
+        _failure(site.target.client("s3"), site, summary_key, statuses, untried=True) if summary_key else None
+    )
 
 
 def in_letters(letters: Iterable[DeadLetter], start: str = "") -> Iterator[Failure]:
@@ -108,10 +111,14 @@ def _of_ours(site: Site, listed: Iterable[Listed], prefix: str) -> Iterator[List
     return (each for each in listed if (site.layout.source_key(each.key) or "").startswith(start))
 
 
-def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str]) -> Failure | None:
+def _failure(
+    s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str], *, untried: bool = False
+) -> Failure | None:
     stored = head(s3, site, summary_key)
     mark = Mark.of(stored)
     if stored is None or mark is None or mark.status not in statuses:
+        return None
+    if mark.is_untried and not untried:
         return None
     summary, key = read_summary(s3, site, summary_key), site.layout.source_key(summary_key)
     error = summary.error if summary and summary.error else {}

@@ -1,7 +1,8 @@
 """The CSVs in the bucket, each with what became of it.
 
 Comes in: a site, and part of a prefix. Goes out: one `Input` after the other, in S3's order; the bucket is listed
-and the summaries are read only as far as they are asked for. Called by `ls`, and for near misses by `near`.
+and the summaries are read only as far as they are asked for. Called by `ls`, for near misses by `near`, and in part by
+`uploads`, `catalogue`, `failures` and the checks.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +38,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # no CSV that can be summarised; the summary says why
     FAILED = "failed"  # for good, as its summary says; or an attempt, as the log does: Lambda makes three
     DELETED = "deleted"  # the CSV is gone, its summary is still there
-    WAITING = "waiting"  # nobody has tried it yet: there is no verdict, and no failure in the log
+    WAITING = "waiting"  # there is no verdict yet, and no failure in the log
     OUT_OF_DATE = "out of date"  # the summary is of an earlier upload under the same key
     UNREADABLE = "unreadable"  # something else lies where the summary should
 

@@ -1,7 +1,7 @@
 """A deployed stack: where it is, and what it says about itself.
 
 Comes in: a target and the name of a stack. Goes out: a frozen `Site`, on which checks and verbs work; to them
-the local cloud and AWS are the same. Called by the commands.
+the local cloud and AWS are the same. Called by the commands and the checks.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gistline.aws.s3 import Token
-from gistline.errors import NotASummaryError, RejectedError
+from gistline.errors import NotASummaryError, OvertakenError, RejectedError
 from gistline.pipeline.log import FAILED, IGNORED
 from gistline.site.catalogue import head
 from gistline.site.logs import LogEvent, about_invocation, about_key, follow, if_readable, read
@@ -33,6 +33,7 @@ class Ending(StrEnum):
     FAILED = "failed"  # the last attempt; Lambda makes up to three
     IGNORED = "ignored"
     RUNNING = "running"
+    WAITING = "waiting"  # there is no verdict on this upload yet; another one's event was given up
     UNNOTICED = "unnoticed"  # no invocation, no summary of this upload
 
 
@@ -50,6 +51,12 @@ class SummaryFacts:
     rows: int | None
     request_id: str | None  # S3's, of the upload that was summarised
     current: bool  # of the object as it lies there now, if it is not gone
+    code: str | None = None  # of the error, where it was rejected or has failed
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it is no verdict on what lies there, as only the event of another upload was given up."""
+        return self.current and self.status == "failed" and self.code == OvertakenError.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,11 @@ class Story:
     @property
     def ending(self) -> Ending:
         """What became of it."""
-        if self.invocations:
-            return _ending(self.invocations[-1])
+        ending = _ending(self.invocations[-1]) if self.invocations else None
+        if self.summary and self.summary.is_untried and ending in {None, Ending.FAILED}:
+            return Ending.WAITING
+        if ending:
+            return ending
         if self.summary is None or not self.summary.current:
             return Ending.UNNOTICED
         return STATUSES.get(self.summary.status, Ending.WRITTEN)
@@ -144,9 +154,12 @@ def _summary(s3: "S3Client", site: Site, key: str, source: Token | None) -> Summ
         return SummaryFacts(summary_key, "unknown", None, None, None, current=source is None)
     if summary is None:
         return None
-    said = summary.document
-    current = source is None or summary.is_of(source)
-    request_id = said["source"].get("requestId")
     return SummaryFacts(
-        summary_key, summary.status, said.get("generation"), summary.rows, request_id, current
+        summary_key,
+        summary.status,
+        summary.document.get("generation"),
+        summary.rows,
+        request_id=summary.document["source"].get("requestId"),
+        current=source is None or summary.is_of(source),
+        code=(summary.error or {}).get("code"),
     )

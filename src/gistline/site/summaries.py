@@ -1,7 +1,7 @@
 """A summary as it lies in the bucket.
 
 Comes in: a bucket and a summary's key. Goes out: a `StoredSummary`, or None where there is none. Called by
-`inputs`, `uploads` and the verbs that show summaries.
+`inputs`, `uploads`, `story`, `failures`, `cleaning`, the checks and the verbs that show summaries.
 """
 
 import json

@@ -53,7 +53,7 @@ def test_a_tombstone_beside_a_csv_is_out_of_date() -> None:
     assert lack_of(seen(TOKEN, mark_of(None, "deleted")), RULES) is Lack.OUT_OF_DATE
 
 
-def test_a_failure_that_nobody_has_tried_is_to_be_done_and_another_one_is_a_verdict() -> None:
+def test_a_failure_that_is_about_another_state_is_to_be_done_and_any_other_is_a_verdict() -> None:
     failed = mark_of(TOKEN, "failed")
     assert lack_of(seen(TOKEN, failed._replace(code="overtaken")), RULES) is Lack.UNTRIED
     assert lack_of(seen(TOKEN, failed._replace(code="killed")), RULES) is None

@@ -131,7 +131,7 @@ def test_a_verdict_stays_unless_it_is_no_verdict_or_an_older_one_or_one_that_som
         ("rejected", "overtaken", False),
     ],
 )
-def test_a_failure_that_is_about_another_state_alone_says_that_nobody_has_tried(
+def test_a_failure_that_is_about_another_state_alone_is_no_verdict(
     status: Status,
     code: str | None,
     untried: bool,  # noqa: FBT001 - drawn

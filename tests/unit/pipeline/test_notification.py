@@ -101,7 +101,8 @@ def test_what_is_not_for_us_is_ignored_with_a_reason(name: str, ignored: Ignored
 )
 def test_what_leaves_another_object_or_none_is_a_record(name: str) -> None:
     (record,) = parse({"Records": [s3_record("k") | {"eventName": name}]}).records
-    assert (record.key, record.event_name) == ("k", name)
+    assert (record.key, record.event_name) == ("k", name.removeprefix("s3:"))
+    assert record.is_removal is ("ObjectCreated" not in name)
 
 
 def test_the_recorded_removal_is_a_record() -> None:

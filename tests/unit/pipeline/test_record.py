@@ -15,11 +15,12 @@ from fakes import (
     reconciler,
     s3_event,
 )
+from gistline.aws.s3 import Token
 from gistline.errors import InvocationFailedError, NotificationError
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.mark import Mark
 from gistline.pipeline.process import Processor
-from gistline.pipeline.record import Defeat, Recording
+from gistline.pipeline.record import Defeat, Recording, concerns
 
 KEY, SUMMARY_KEY = "synthetic-data/orders.csv", "summaries/summary_orders.json"
 LAYOUT = KeyLayout("synthetic-data/", ".csv", "summaries/")
@@ -116,7 +117,7 @@ OVERTAKEN = [
 
 @pytest.mark.parametrize(("event_name", "etag"), OVERTAKEN)
 @pytest.mark.parametrize("summarised", [True, False], ids=["summary", "no summary"])
-def test_of_an_upload_that_the_event_is_not_about_it_says_that_nobody_has_tried_it(
+def test_of_an_upload_that_the_event_is_not_about_it_says_that_there_is_no_verdict_yet(
     event_name: str,
     etag: str | None,
     summarised: bool,  # noqa: FBT001 - drawn
@@ -129,10 +130,40 @@ def test_of_an_upload_that_the_event_is_not_about_it_says_that_nobody_has_tried_
         at.record(event_name=event_name, etag=etag)
     assert (at.summary["status"], at.summary["error"]["code"]) == ("failed", "overtaken")
     assert at.summary["generation"] == 1 + summarised
-    assert "nobody has tried" in at.summary["error"]["message"]
+    assert "another upload, or a removal" in at.summary["error"]["message"]
     assert "killed each time" in at.summary["error"]["message"]
     assert at.mark.is_untried
     assert at.log.lines[-1]["outcome"] == "already"
+
+
+def test_the_log_tells_what_befell_the_event_whatever_lies_there_now() -> None:
+    at = Desk(NEW)
+    at.record(etag=etag_of(BODY))
+    assert (at.log.messages[-1], at.log.lines[-1]["error"]["code"]) == ("record failed", "killed")
+
+
+@pytest.mark.parametrize(
+    ("event", "token", "about"),
+    [
+        ((None, None), ("e", None), True),  # a hint, or of an S3-compatible sender
+        (("e", None), ("e", None), True),
+        (("e", None), ("e", "null"), True),  # versioning is suspended
+        (("e", "null"), ("e", None), True),
+        (("e", "v1"), ("e", "v1"), True),
+        (("e", "v1"), ("e", "v2"), False),
+        (("e", "v1"), ("e", None), False),
+        (("e", None), ("f", None), False),
+    ],
+)
+def test_an_event_is_about_the_state_that_it_names(
+    event: tuple[str | None, str | None],
+    token: tuple[str, str | None],
+    about: bool,  # noqa: FBT001 - drawn
+) -> None:
+    etag, version = event
+    record = object_event(KEY, etag=etag, version_id=version)
+    assert concerns(record, Token(token[0], 1, token[1])) is about
+    assert not concerns(record._replace(event_name="ObjectRemoved:Delete"), Token(token[0], 1, token[1]))
 
 
 def test_its_own_event_then_has_the_word_whether_it_succeeds_or_is_given_up_too() -> None:

@@ -81,7 +81,8 @@ def with_summary(site: Site, name: str, status: str, error: dict[str, str] | Non
         **({"error": error} if error else {}),
     }
     token = s3.put(key)
-    s3.put(site.layout.summary_key(key), "s", mark_of(site, token, status), json.dumps(document).encode())
+    mark = mark_of(site, token, status)._replace(code=error["code"] if error else None)
+    s3.put(site.layout.summary_key(key), "s", mark, json.dumps(document).encode())
     return key
 
 
@@ -99,6 +100,12 @@ def test_only_what_failed_is_found_unless_rejections_are_asked_for(site: Site) -
     both = list(in_summaries(site, statuses=(FAILED, REJECTED)))
     assert [(each.name, each.status) for each in both] == [(failed, "failed"), (rejected, "rejected")]
     assert (both[0].error, both[0].at) == (ERROR, NOON)
+
+
+def test_what_is_no_verdict_yet_is_not_among_them_but_may_be_asked_for(site: Site) -> None:
+    key = with_summary(site, "untried", "failed", {**ERROR, "code": "overtaken"})
+    assert list(in_summaries(site)) == []
+    assert in_summary(site, key) is not None
 
 
 def test_a_prefix_narrows_it_down(site: Site) -> None:

@@ -130,6 +130,17 @@ def test_without_the_right_to_read_the_recorders_log_the_summary_says_how_it_end
     assert story.ending is Ending.FAILED
 
 
+@pytest.mark.parametrize("logged", [True, False], ids=["log", "no log"])
+def test_an_upload_without_a_verdict_waits_though_another_ones_event_was_given_up(logged: bool) -> None:  # noqa: FBT001 - drawn
+    world = uploaded(healthy())
+    world.lines.clear()
+    error = {"code": "overtaken", "message": "", "remedy": ""}
+    world.edit(KEY, lambda document: document.update(status="failed", error=error))
+    if logged:
+        world.give_up(KEY)
+    assert tell(world.site, KEY).ending is Ending.WAITING
+
+
 def test_a_key_that_the_summarizer_ignored() -> None:
     world, key = uploaded(World(), "other.csv"), "other.csv"
     world.say(INVOCATION(1), lambda log: log.ignored(Ignored("other-key"), world.record(key)))

@@ -3,10 +3,10 @@
 Comes in: a `Site`. Goes out: `FAULT`. Called by `catalogue`.
 """
 
-from gistline.checks import invoke_permission
 from gistline.checks.faults import levers, probe
 from gistline.checks.faults.fault import Fault
 from gistline.checks.faults.probe import Sighting
+from gistline.checks.links import invoke_permission
 from gistline.checks.samples import bucket_arn
 from gistline.site.site import Site
 
