@@ -21,11 +21,16 @@ class Named(Protocol):
     """Whatever names the three parts: the settings of a function, or the outputs of a stack."""
 
     @property
-    def input_prefix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
+    def input_prefix(self) -> str:
+        """How the keys of CSVs begin."""
+
     @property
-    def suffix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
+    def suffix(self) -> str:
+        """How the keys of CSVs end."""
+
     @property
-    def output_prefix(self) -> str: ...  # noqa: D102 - as in `KeyLayout`
+    def output_prefix(self) -> str:
+        """How the keys of summaries begin."""
 
 
 class KeyLayout:
