@@ -14,8 +14,9 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
+from gistline.commands.bars import bars
 from gistline.commands.keys import key_for
 from gistline.commands.table import render
 from gistline.commands.terminal import stdout_console
@@ -108,8 +109,7 @@ def _upload(cloud: LocalCloud, file: Path, console: Console) -> Upload:
     """Upload a person's own file, as any S3 client would."""
     key, size, began = key_for(file, cloud.outputs), file.stat().st_size, _now()
     columns = (TextColumn("   uploading"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    with bars as progress, explained(f"uploading {file}"):
+    with bars(*columns, console=console) as progress, explained(f"uploading {file}"):
         task = progress.add_task("upload", total=size)
         cloud.target.client("s3").upload_file(
             str(file), cloud.outputs.bucket_name, key, Callback=lambda count: progress.advance(task, count)

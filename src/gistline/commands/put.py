@@ -13,8 +13,9 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
 
+from gistline.commands.bars import bars
 from gistline.commands.keys import below, check_key, key_for, typed_key, typed_prefix
 from gistline.commands.person import interruptible
 from gistline.commands.site import choose, site_of, stack_options
@@ -152,8 +153,7 @@ def _upload(site: Site, deliveries: list[Delivery], console: Console) -> list[Up
     uploads = []
     name = TextColumn("{task.description}", markup=False)
     columns = (name, BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    quiet = not console.is_terminal  # there not even a blank line
-    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
+    with bars(*columns, console=console) as progress:
         task = progress.add_task("", total=sum(each.size for each in deliveries))
         for each in deliveries:
             progress.update(task, description=shown(each.file.name))

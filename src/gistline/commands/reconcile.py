@@ -72,8 +72,8 @@ def reconcile(context: click.Context, /, **options: Any) -> None:
     """Find CSVs without an up-to-date summary, and have the pipeline do them.
 
     Found are: CSVs without a summary (the event was lost, or they are older than the stack), summaries that are out of
-    date, untried, unreadable, or of an older gistline, and summaries whose CSV is gone. A CSV that failed has its verdict, and is
-    for `gistline failures`.
+    date, untried, unreadable, or of an older gistline, and summaries whose CSV is gone. A CSV that failed has its
+    verdict, and is for `gistline failures`.
 
     Exit code 0: every CSV has its right summary; 1: some have not, or failed.
     """

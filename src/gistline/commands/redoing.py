@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from gistline.commands.bars import bars
 from gistline.commands.person import interruptible
 from gistline.commands.site import Verb
 from gistline.commands.words import shown
@@ -91,12 +92,10 @@ class Meter:
 
 @contextmanager
 def meter() -> Iterator[Meter]:
-    """Show progress on stderr until the end of the block; where that is no terminal, nothing, not even a blank line."""
+    """Show progress on stderr until the end of the block."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True, highlight=False)
-    quiet = not console.is_terminal
-    bars = Progress(*columns, console=console, transient=True, redirect_stdout=False, disable=quiet)
-    with interruptible(LEFT), bars as progress:
+    with interruptible(LEFT), bars(*columns, console=console, redirect_stdout=False) as progress:
         looked, done = progress.add_task("looked at", total=None), progress.add_task("done", total=None)
         yield Meter(progress, looked, done)
 

@@ -12,15 +12,17 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gistline.errors import NotificationError
-from gistline.functions.context import Context
 from gistline.functions.hands import Hands
 from gistline.pipeline.log import Log
 from gistline.pipeline.notification import ObjectEvent
 from gistline.pipeline.reconcile import Store
 from gistline.pipeline.record import Defeat, Recording
+
+if TYPE_CHECKING:
+    from gistline.functions.context import Context
 
 
 class Recorder(NamedTuple):
@@ -69,7 +71,7 @@ def _recorder() -> Recorder:
     return Recorder.from_environ(os.environ)
 
 
-def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+def handler(event: Mapping[str, Any], context: "Context") -> dict[str, Any]:
     """Write the verdicts on events that were given up; Lambda calls this.
 
     Raises:

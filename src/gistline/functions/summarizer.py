@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gistline.errors import GistlineError, RecordsFailedError, UnexpectedError
-from gistline.functions.context import Context
 from gistline.functions.hands import Hands
 from gistline.pipeline.limits import Deadline, guard_memory
 from gistline.pipeline.log import Log
@@ -21,6 +20,9 @@ from gistline.pipeline.notification import ObjectEvent, parse
 from gistline.pipeline.process import Desk, Processed, Processor, remove_leftovers
 from gistline.pipeline.reconcile import Store
 from gistline.profile import summarize
+
+if TYPE_CHECKING:
+    from gistline.functions.context import Context
 
 
 class Summarizer(NamedTuple):
@@ -38,7 +40,7 @@ class Summarizer(NamedTuple):
     def handle(self, event: object, log: Log, left: Callable[[], float]) -> dict[str, Any]:
         """Process every record of `event`, whatever becomes of the others; `left` gives the seconds there are.
 
-        The smallest CSV comes first: one that kills the function is most likely a large one, and takes no other along.
+        The smallest CSV comes first: one that kills the function is most likely a large one, and takes no smaller one along.
 
         Raises:
             RecordsFailedError: some are not done, so that Lambda tries the event again and, in the end, hands
@@ -72,7 +74,7 @@ def _summarizer() -> Summarizer:
     return Summarizer.from_environ(os.environ)
 
 
-def handler(event: object, context: Context) -> dict[str, Any]:
+def handler(event: object, context: "Context") -> dict[str, Any]:
     """Summarise the CSVs that `event` names; Lambda calls this.
 
     Raises:

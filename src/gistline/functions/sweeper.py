@@ -22,20 +22,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gistline.aws.catalogue import catalogue_of
 from gistline.aws.invoking import Invoker
 from gistline.aws.wire import Wire
 from gistline.config import DEFAULT_REGION, Settings
 from gistline.errors import GistlineError, RejectedError, SettingsError
-from gistline.functions.context import Context
 from gistline.pipeline.hint import Hint
 from gistline.pipeline.keys import KeyLayout
 from gistline.pipeline.lack import Lack, Rules
 from gistline.pipeline.log import Log
 from gistline.pipeline.sweep import Found, Place, Sweep
 from gistline.pipeline.underway import UnderWay
+
+if TYPE_CHECKING:
+    from gistline.functions.context import Context
 
 STRETCH = 64  # keys looked at before the time is; some more are listed
 RESERVE = 90.0  # seconds; to send a whole stretch takes 3 s at the rate, and S3 may be slow
@@ -197,7 +199,7 @@ def _sweeper() -> Sweeper:
     return Sweeper.from_environ(os.environ)
 
 
-def handler(event: object, context: Context) -> dict[str, Any]:
+def handler(event: object, context: "Context") -> dict[str, Any]:
     """Have done what no event has told of; Lambda calls this.
 
     Raises:

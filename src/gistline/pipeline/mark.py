@@ -63,7 +63,7 @@ class Mark(NamedTuple):
     @property
     def is_untried(self) -> bool:
         """Whether it says no more than that the event of another state of the source was given up."""
-        return self.status == "failed" and self.code == OvertakenError.code
+        return self.code == OvertakenError.code
 
     def metadata(self) -> dict[str, str]:
         """Write it down."""

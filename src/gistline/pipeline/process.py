@@ -1,7 +1,8 @@
 """The story of one record: what lies under its key is downloaded and summarised, and the summary stored.
 
 Comes in: one record, and what the work is done with. Goes out: `Processed`, or an error that is worth another
-attempt. Called by `functions.summarizer`, and in part by `record`. When and how anything is written is told in `reconcile`.
+attempt. Called by `functions.summarizer`, and in part by `record`. When and how anything is written is told in
+`reconcile`.
 """
 
 from functools import partial
@@ -117,7 +118,8 @@ def remove_leftovers(temporary: Path) -> None:
 def is_about(record: ObjectEvent, token: Token) -> bool:
     """Tell whether a record names this state of an object; one that names none is about no state.
 
-    Where versioning is suspended S3 calls the version "null" in its answers, and in an event it names none.
+    Where versioning is suspended S3 calls the version "null" in its answers; an event names one only where versioning
+    is enabled (S3 User Guide, "Event message structure").
     """
     versions = {each or "null" for each in (record.version_id, token.version_id)}
     return record.etag is not None and record.etag == token.etag and len(versions) == 1

@@ -1,8 +1,8 @@
 """What a sweep has sent and what has no verdict yet: so that it sends no faster than the pipeline works.
 
-Comes in: what was sent. Goes out: whether there is room for more. Called by the function `sweeper`; its
-bounds hold for `site.redo` too, which does the same from a terminal. Lambda keeps events for up to six hours and then
-gives them up; whoever sent a hundred thousand at once would have uploads wait behind them.
+Comes in: what was sent. Goes out: whether there is room for more. Called by the function `sweeper`; its bounds
+hold for `site.redo` too, which does the same from a terminal. Lambda keeps events for up to six hours and then gives
+them up; whoever sent a hundred thousand at once would have uploads wait behind them.
 
 That a key is done shows in its summary's mark, which is then another one; asked with a HEAD. One whose mark does not
 change (its function fails, and Lambda's retries take minutes) makes room after `PATIENCE`.

@@ -81,7 +81,7 @@ def in_summaries(site: Site, prefix: str = "", statuses: Collection[str] = (FAIL
     s3 = site.target.client("s3")
     listed = list_objects(s3, site, site.layout.output_prefix + folder_of(prefix))
     found = mapped(lambda each: _failure(s3, site, each.key, statuses), _of_ours(site, listed, prefix))
-    return (each for each in found if each)
+    return (each for each in found if each and not (each.mark and each.mark.is_untried))
 
 
 def in_summary(site: Site, key: str, statuses: Collection[str] = (FAILED, REJECTED)) -> Failure | None:
@@ -94,9 +94,7 @@ def in_summary(site: Site, key: str, statuses: Collection[str] = (FAILED, REJECT
         summary_key = site.layout.summary_key(key) if site.layout.accepts(key) else None
     except RejectedError:
         return None
-    return (
-        _failure(site.target.client("s3"), site, summary_key, statuses, untried=True) if summary_key else None
-    )
+    return _failure(site.target.client("s3"), site, summary_key, statuses) if summary_key else None
 
 
 def in_letters(letters: Iterable[DeadLetter], start: str = "") -> Iterator[Failure]:
@@ -111,14 +109,10 @@ def _of_ours(site: Site, listed: Iterable[Listed], prefix: str) -> Iterator[List
     return (each for each in listed if (site.layout.source_key(each.key) or "").startswith(start))
 
 
-def _failure(
-    s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str], *, untried: bool = False
-) -> Failure | None:
+def _failure(s3: "S3Client", site: Site, summary_key: str, statuses: Collection[str]) -> Failure | None:
     stored = head(s3, site, summary_key)
     mark = Mark.of(stored)
     if stored is None or mark is None or mark.status not in statuses:
-        return None
-    if mark.is_untried and not untried:
         return None
     summary, key = read_summary(s3, site, summary_key), site.layout.source_key(summary_key)
     error = summary.error if summary and summary.error else {}
@@ -127,12 +121,12 @@ def _failure(
 
 
 def _error(letter: DeadLetter) -> dict[str, Any]:
-    error: GistlineError = (
-        letter.defeat.error
-        if letter.defeat
-        else NotificationError(
-            "the message is no invocation record of Lambda's",
-            "see who sent it, then: gistline failures discard " + letter.id,
-        )
-    )
+    error = letter.defeat.error if letter.defeat else _foreign(letter)
     return {"code": error.code, "message": error.message, "remedy": error.remedy}
+
+
+def _foreign(letter: DeadLetter) -> GistlineError:
+    return NotificationError(
+        "the message is no invocation record of Lambda's",
+        "see who sent it, then: gistline failures discard " + letter.id,
+    )

@@ -140,7 +140,7 @@ def _judge(s3: "S3Client", site: Site, csv: Listed) -> Input:
         return Input(csv.key, Outcome.WAITING, csv.size, csv.modified)
     outcome = outcome_of(summary, csv.token)
     rows = summary.rows if outcome is Outcome.COMPLETE else None
-    return Input(csv.key, outcome, csv.size, csv.modified, key, rows, _code(summary))
+    return Input(csv.key, outcome, csv.size, csv.modified, key, rows, summary.code)
 
 
 def _deleted(s3: "S3Client", site: Site, listed: Listed) -> Input | None:
@@ -152,10 +152,6 @@ def _deleted(s3: "S3Client", site: Site, listed: Listed) -> Input | None:
     if summary is None or summary.source_key != site.layout.source_key(listed.key):
         return None
     return Input(summary.source_key, Outcome.DELETED, None, listed.modified, listed.key, summary.rows)
-
-
-def _code(summary: StoredSummary) -> str | None:
-    return summary.error.get("code") if summary.error else None
 
 
 def _with_failures(site: Site, inputs: list[Input]) -> Iterator[Input]:

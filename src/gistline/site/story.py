@@ -56,7 +56,7 @@ class SummaryFacts:
     @property
     def is_untried(self) -> bool:
         """Whether it is no verdict on what lies there, as only the event of another upload was given up."""
-        return self.current and self.status == "failed" and self.code == OvertakenError.code
+        return self.current and self.code == OvertakenError.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +161,5 @@ def _summary(s3: "S3Client", site: Site, key: str, source: Token | None) -> Summ
         summary.rows,
         request_id=summary.document["source"].get("requestId"),
         current=source is None or summary.is_of(source),
-        code=(summary.error or {}).get("code"),
+        code=summary.code,
     )

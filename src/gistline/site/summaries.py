@@ -53,7 +53,7 @@ class StoredSummary:
     @property
     def is_untried(self) -> bool:
         """Whether it says no more than that the event of another upload was given up."""
-        return self.status == "failed" and (self.error or {}).get("code") == OvertakenError.code
+        return self.code == OvertakenError.code
 
     @property
     def rows(self) -> int | None:
@@ -65,6 +65,11 @@ class StoredSummary:
     def error(self) -> dict[str, Any] | None:
         """Code, message and remedy, where the CSV was rejected or failed."""
         return self.document.get("error")
+
+    @property
+    def code(self) -> str | None:
+        """The error's code, where the CSV was rejected or failed."""
+        return self.error.get("code") if self.error else None
 
 
 def _token_of(source: Mapping[str, Any]) -> Token | None:

@@ -152,7 +152,7 @@ def test_a_record_that_fails_holds_up_no_other_and_is_named(door: Door) -> None:
     assert door.log.messages.count("record failed") == 1
 
 
-def test_the_smallest_csv_of_an_event_comes_first_so_that_one_that_kills_the_function_takes_no_other_along() -> (
+def test_the_smallest_csv_of_an_event_comes_first_so_that_one_that_kills_the_function_takes_no_smaller_one_along() -> (
     None
 ):
     class Killed(BaseException):

@@ -128,7 +128,7 @@ def test_a_verdict_stays_unless_it_is_no_verdict_or_an_older_one_or_one_that_som
         ("failed", "overtaken", True),
         ("failed", "killed", False),
         ("failed", None, False),
-        ("rejected", "overtaken", False),
+        ("rejected", "empty-file", False),
     ],
 )
 def test_a_failure_that_is_about_another_state_alone_is_no_verdict(

@@ -3,6 +3,7 @@
 Comes in: a `Site`. Goes out: a `Finding`. Called by `doctor`, near the end: this is what a person would notice.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -30,15 +31,14 @@ def look(site: Site) -> Finding:
     s3 = site.target.client("s3")
     with ThreadPoolExecutor(THREADS) as threads:
         states = list(threads.map(lambda one: _state(site, s3, one), inputs))
-    keys = {
-        word: [one.key for one, state in zip(inputs, states, strict=True) if state == word]
-        for word in set(states)
-    }
+    keys = defaultdict[str, list[str]](list)
+    for one, state in zip(inputs, states, strict=True):
+        keys[state].append(one.key)
     troubles = [
-        *_missing(site, keys.get(MISSING, [])),
-        *_too_long(keys.get(TOO_LONG, [])),
-        *_unreadable(site, keys.get(UNREADABLE, [])),
-        *_failed(site, states.count(FAILED)),
+        *_missing(site, keys[MISSING]),
+        *_too_long(keys[TOO_LONG]),
+        *_unreadable(site, keys[UNREADABLE]),
+        *_failed(site, len(keys[FAILED])),
     ]
     return find(ID, looked_at, troubles, healthy="each has a summary of its present state, and none failed")
 
@@ -52,15 +52,16 @@ def _inputs(site: Site) -> tuple[list[Listed], bool]:
 
 
 def _state(site: Site, s3: Any, one: Listed) -> str:
-    """Give the status of the summary of its present state; MISSING if there is none, TOO_LONG if there cannot be one."""
+    """Give the status of the summary of its present state, or MISSING, TOO_LONG, UNREADABLE: why there is none."""
     try:
         summary = read_summary(s3, site, site.layout.summary_key(one.key))
     except RejectedError:
         return TOO_LONG
     except NotASummaryError:
         return UNREADABLE
-    tried = summary is not None and summary.is_of(one.token) and not summary.is_untried
-    return summary.status if summary and tried else MISSING
+    if summary is None or summary.is_untried or not summary.is_of(one.token):
+        return MISSING
+    return summary.status
 
 
 def _missing(site: Site, missing: list[str]) -> Iterator[Trouble]:

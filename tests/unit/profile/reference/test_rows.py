@@ -32,7 +32,7 @@ END = ["x", "y", "z"]  # settles what is doubtful before it
     st.lists(st.lists(CELL, min_size=3, max_size=3).filter(lambda row: any(map(str.strip, row))), max_size=20)
 )
 def test_what_was_written_is_read(written: list[list[str]]) -> None:
-    found, errors = read(csv_of(HEADER, [*written, END]))
+    found, errors = read(csv_of(HEADER, [*written, END]), DIALECT)
     assert found == [*written, END]
     assert errors == []
 
